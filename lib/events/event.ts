@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import Type, { type Static } from 'typebox';
+import { Errors } from 'typebox/value';
+import { MalformedEvent } from '../engine/errors.ts';
+
+const name = Type.String({ minLength: 1, maxLength: 253 });
+
+/** Why an event was sent. It never decides what to do, only how thoroughly to look (see `isThorough`). */
+export const causes = ['change', 'dependency', 'resync', 'drift', 'replay'] as const;
+export type Cause = (typeof causes)[number];
+
+/** CloudEvents 1.0 in JSON; the data names an object and holds none of its content. Closed: an unknown field is refused. */
+export const eventSchema = Type.Object(
+  {
+    specversion: Type.Literal('1.0'),
+    type: Type.Literal('com.konghq.konnect.object.v1'),
+    source: Type.String({ pattern: '^/clusters/[^/]+$', maxLength: 300 }),
+    subject: Type.String({ minLength: 7, maxLength: 1024 }),
+    id: Type.String({ minLength: 1, maxLength: 256 }),
+    time: Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$' }),
+    datacontenttype: Type.Optional(Type.Literal('application/json')),
+    data: Type.Object(
+      {
+        cluster: name,
+        group: Type.String({ maxLength: 253 }),
+        version: name,
+        kind: name,
+        namespace: Type.Optional(name),
+        name,
+        uid: Type.String({ minLength: 1, maxLength: 128 }),
+        generation: Type.Integer({ minimum: 0 }),
+        resourceVersion: Type.String({ minLength: 1, maxLength: 128 }),
+        cause: Type.Enum([...causes]),
+        /** What woke the object: uid and resourceVersion of the object referred to, or the id of the drift or replay run. */
+        origin: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
+        force: Type.Optional(Type.Boolean()),
+      },
+      { additionalProperties: false },
+    ),
+  },
+  { additionalProperties: false, title: 'A Kubernetes object may need to be reconciled' },
+);
+
+export type ObjectEvent = Static<typeof eventSchema>;
+export type ObjectEventData = ObjectEvent['data'];
+
+/** Makes the event of one object. `id` is the deduplication id, so two forwarders make the same event. */
+export function objectEvent(data: ObjectEventData, time: Date): ObjectEvent {
+  return {
+    specversion: '1.0',
+    type: 'com.konghq.konnect.object.v1',
+    source: `/clusters/${data.cluster}`,
+    subject: `${data.group}/${data.kind}/${data.namespace ?? '-'}/${data.name}`,
+    id: deduplicationId(data),
+    time: time.toISOString(),
+    datacontenttype: 'application/json',
+    data,
+  };
+}
+
+/**
+ * The SQS message group: one object of one cluster, so that one object is never reconciled twice at once.
+ * SQS allows 128 characters; longer ones are hashed.
+ */
+export function messageGroupId(data: ObjectEventData): string {
+  return fit([data.cluster, data.group, data.kind, data.namespace ?? '-', data.name].join('/'));
+}
+
+/**
+ * The SQS deduplication id: two forwarders that see the same change send the same id and SQS drops the second.
+ * `origin` keeps two wake-ups of one unchanged object apart.
+ */
+export function deduplicationId(data: ObjectEventData): string {
+  const parts = [data.uid, data.resourceVersion, data.cause, ...(data.origin === undefined ? [] : [data.origin])];
+  return fit([...parts, ...(data.force === true ? ['force'] : [])].join('/'));
+}
+
+/** True where the reconcile must read Konnect and compare, even if the object's generation is programmed already. */
+export function isThorough(data: Pick<ObjectEventData, 'cause' | 'force'>): boolean {
+  return data.force === true || data.cause === 'drift' || data.cause === 'replay';
+}
+
+/**
+ * Reads a message body.
+ * @throws {MalformedEvent} naming each field that is wrong, never quoting a value.
+ */
+export function parseEvent(body: string): ObjectEvent {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    throw new MalformedEvent(
+      `not an event: the body (${body.length} characters) is not JSON; send CloudEvents 1.0 JSON`,
+    );
+  }
+  const problems = Errors(eventSchema, value);
+  if (problems.length > 0) {
+    const named = problems.slice(0, 5).map((problem) => `${problem.instancePath || '/'} ${problem.message}`);
+    throw new MalformedEvent(`not an event: ${named.join('; ')}; see events/event.schema.json`);
+  }
+  return value as ObjectEvent;
+}
+
+// SQS: group and deduplication ids are at most 128 characters of alphanumerics and punctuation.
+function fit(id: string): string {
+  if (id.length <= 128 && /^[\x21-\x7e]+$/.test(id)) return id;
+  return createHash('sha256').update(id).digest('hex');
+}

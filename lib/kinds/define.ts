@@ -1,0 +1,83 @@
+import type { Static, TSchema } from 'typebox';
+import type { EntityMapping } from '../engine/entity.ts';
+import type { Condition, KubernetesObject, ObjectKey, Resource } from '../engine/objects.ts';
+
+/** A lane is one queue with its dead-letter queue and the one function that reads it. */
+export const lanes = ['auth', 'control-plane', 'extension', 'entity', 'cloud-gateway'] as const;
+export type Lane = (typeof lanes)[number];
+
+/** A condition without what the engine adds when it writes it (generation, time). */
+export type ConditionFact = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
+
+/** What the object referred to means for the one that refers. */
+export interface Judgement {
+  readonly conditions: readonly ConditionFact[];
+  /** False: the object waits, and `conditions` say for what. */
+  readonly usable: boolean;
+}
+
+/** A reference to an object of another kind of ours. The engine resolves it, and the forwarder wakes the referrer through it. */
+export interface Ref {
+  /** How steps ask for it, such as `auth` or `controlPlane`. */
+  readonly name: string;
+  /** The kind referred to. */
+  readonly kind: string;
+  /** The objects that the object's own fields name; empty where the field is unset. Must not throw on a malformed object. */
+  targets(object: KubernetesObject): readonly ObjectKey[];
+  /** Where `targets` is empty: use what the object under this other ref refers to by a ref of the same name. */
+  readonly through?: string;
+  /** Words what was found (undefined: no such object) in conditions of the referrer. */
+  judge(found: KubernetesObject | undefined, key: ObjectKey): Judgement;
+}
+
+/** An object outside our kinds (Secret, ConfigMap) whose change must wake the object. Only its metadata is ever watched. */
+export interface Wake {
+  readonly resource: Resource;
+  /** Narrows the watch, where all objects of interest carry a label. */
+  readonly labelSelector?: string;
+  targets(object: KubernetesObject): readonly ObjectKey[];
+}
+
+export interface Column {
+  readonly name: string;
+  readonly type: 'string' | 'boolean' | 'date' | 'integer';
+  readonly jsonPath: string;
+  readonly description?: string;
+  readonly priority?: number;
+}
+
+/** Everything the system knows of one kind: data and pure functions. `lib/kinds/<kind>/kind.ts` exports one as `kind`. */
+export interface Kind {
+  readonly resource: Resource;
+  readonly singular: string;
+  readonly shortNames?: readonly string[];
+  readonly categories: readonly string[];
+  readonly lane: Lane;
+  /** One sentence for the CRD, `kubectl explain` and the table of kinds. */
+  readonly description: string;
+  /** The object's fields beside apiVersion, kind and metadata, usually `spec` and `status`; Kubernetes extensions allowed. */
+  readonly schema: TSchema;
+  readonly columns: readonly Column[];
+  /** The condition that says the object is done: True for the present generation means there is nothing to do. */
+  readonly mainCondition: 'Programmed' | 'Ready' | 'APIAuthValid';
+  /** Condition types that a CRD default leaves behind and nobody maintains: dropped when the status is written. */
+  readonly staleConditions?: readonly string[];
+  readonly refs: readonly Ref[];
+  readonly wakes?: readonly Wake[];
+  /** What dependants wait for. A change of this value, and of nothing else, wakes them. JSON. */
+  offers(object: KubernetesObject): Readonly<Record<string, unknown>>;
+  /** Deleting waits until no object refers to it any more. */
+  readonly heldWhileReferenced?: true;
+  /** The forwarder asks for a thorough look this often (with jitter): what expires has no event of its own. */
+  readonly recheckSeconds?: number;
+  /** How the object becomes one entity; absent for kinds with a controller of their own beside `kind.ts`. */
+  readonly entity?: EntityMapping;
+}
+
+/** Declares a kind; exists for its type, so that a wrong field is found where it is written. */
+export function defineKind(kind: Kind): Kind {
+  return kind;
+}
+
+/** The type of an object's fields under a kind's schema. */
+export type FieldsOf<Schema extends TSchema> = Static<Schema>;
