@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import { cutConnection, type FaultRule, ServiceError, sendServiceError } from '../aws-json.ts';
+import { type Inputs, isOperation, type Operation, parseInput } from './inputs.ts';
+import * as secretOperations from './secret-operations.ts';
+import { type Credentials, verifySignature } from './signature.ts';
+import * as valueOperations from './value-operations.ts';
+import { purge, type Secret, type Vault } from './vault.ts';
+
+const CONTENT_TYPE = 'application/x-amz-json-1.1';
+
+/** What a restart needs; holds the secret values, so it belongs where secrets may be. */
+export interface SecretsManagerState {
+  readonly secrets: readonly Secret[];
+}
+
+export interface SecretsManagerOptions {
+  /** 0, the default, takes a free port. */
+  readonly port?: number;
+  readonly region?: string;
+  readonly accountId?: string;
+  /** When given, every signature is verified against this key pair. */
+  readonly credentials?: Credentials;
+  /** Milliseconds since the epoch, for creation times and recovery windows. */
+  readonly clock?: () => number;
+  /** Added to every answer. */
+  readonly latencyMs?: number;
+  readonly state?: SecretsManagerState;
+}
+
+/** One call as it was answered: never with a value. `status` is 0 when no answer was sent. */
+export interface SecretsManagerRequest {
+  readonly operation: string;
+  readonly secretId: string | undefined;
+  readonly accessKeyId: string | undefined;
+  readonly status: number;
+  readonly at: number;
+}
+
+export interface LocalSecretsManager extends AsyncDisposable {
+  readonly url: string;
+  readonly requests: readonly SecretsManagerRequest[];
+  resetRequests(): void;
+  /** A look behind the API, values included. */
+  secrets(): readonly Secret[];
+  /** The rule sees every request before it is performed; `undefined` ends the faults. */
+  setFault(rule: FaultRule | undefined): void;
+  state(): SecretsManagerState;
+  stop(): Promise<void>;
+}
+
+type Operations = { readonly [O in Operation]: (vault: Vault, input: Inputs[O]) => object };
+
+const operations: Operations = {
+  CreateSecret: valueOperations.createSecret,
+  GetSecretValue: valueOperations.getSecretValue,
+  PutSecretValue: valueOperations.putSecretValue,
+  UpdateSecret: valueOperations.updateSecret,
+  ListSecretVersionIds: valueOperations.listSecretVersionIds,
+  DescribeSecret: secretOperations.describeSecret,
+  ListSecrets: secretOperations.listSecrets,
+  DeleteSecret: secretOperations.deleteSecret,
+  RestoreSecret: secretOperations.restoreSecret,
+  TagResource: secretOperations.tagResource,
+  UntagResource: secretOperations.untagResource,
+};
+
+/**
+ * Serves AWS Secrets Manager on the loopback interface: the AWS JSON 1.1 protocol with signatures, version stages,
+ * recovery windows and the error texts of the real service, so that `@aws-sdk/client-secrets-manager` needs only `url`
+ * as its endpoint.
+ */
+export async function startSecretsManager(options: SecretsManagerOptions = {}): Promise<LocalSecretsManager> {
+  const vault: Vault = {
+    region: options.region ?? 'us-east-1',
+    accountId: options.accountId ?? '000000000000',
+    now: options.clock ?? Date.now,
+    secrets: new Map(structuredClone(options.state?.secrets ?? []).map((secret) => [secret.name, secret])),
+  };
+  const requests: SecretsManagerRequest[] = [];
+  let fault: FaultRule | undefined;
+  const app = Fastify({ forceCloseConnections: true, bodyLimit: 1_048_576 });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.post('/', async (request, reply) => {
+    if (options.latencyMs) await delay(options.latencyMs);
+    const call = describeCall(request);
+    const decided = fault?.({ operation: call.operation, resource: call.secretId });
+    const note = (status: number, accessKeyId?: string) =>
+      requests.push({ ...call, accessKeyId, status, at: vault.now() });
+    if (decided === 'hang') {
+      note(0);
+      return reply.hijack();
+    }
+    if (decided === 'reset') {
+      note(0);
+      return cutConnection(reply);
+    }
+    const answer = perform(vault, request, options.credentials, typeof decided === 'object' ? decided : undefined);
+    note(decided === 'reset-after' ? 0 : answer.status, answer.accessKeyId);
+    return decided === 'reset-after' ? cutConnection(reply) : send(reply, answer);
+  });
+  const url = await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
+  const stop = async () => app.close();
+  return {
+    url,
+    requests,
+    resetRequests: () => requests.splice(0),
+    secrets: () => structuredClone([...vault.secrets.values()]),
+    setFault: (rule) => {
+      fault = rule;
+    },
+    state: () => ({ secrets: structuredClone([...vault.secrets.values()]) }),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly accessKeyId: string | undefined;
+  readonly result: object | ServiceError;
+}
+
+function perform(
+  vault: Vault,
+  request: FastifyRequest,
+  credentials: Credentials | undefined,
+  injected: { readonly status: number; readonly code: string; readonly message?: string } | undefined,
+): Answer {
+  let accessKeyId: string | undefined;
+  try {
+    const expected = { service: 'secretsmanager', region: vault.region, credentials };
+    accessKeyId = verifySignature({ headers: request.headers, body: bodyOf(request) }, expected);
+    if (injected) throw new ServiceError(injected.code, injected.message ?? 'Rate exceeded', injected.status);
+    purge(vault);
+    const { operation } = describeCall(request);
+    if (!isOperation(operation)) throw new ServiceError('UnknownOperationException', `Unknown operation ${operation}.`);
+    return { status: 200, accessKeyId, result: call(vault, operation, bodyOf(request)) };
+  } catch (error) {
+    if (error instanceof ServiceError) return { status: error.status, accessKeyId, result: error };
+    throw error;
+  }
+}
+
+function call<O extends Operation>(vault: Vault, operation: O, body: string): object {
+  return operations[operation](vault, parseInput(operation, body));
+}
+
+function send(reply: FastifyReply, { result }: Answer): FastifyReply {
+  if (result instanceof ServiceError) return sendServiceError(reply, result, CONTENT_TYPE);
+  const headers = { 'content-type': CONTENT_TYPE, 'x-amzn-requestid': randomUUID() };
+  return reply.headers(headers).send(JSON.stringify(result));
+}
+
+function describeCall(request: FastifyRequest): { readonly operation: string; readonly secretId: string | undefined } {
+  const target = request.headers['x-amz-target'];
+  const operation = typeof target === 'string' ? target.replace(/^secretsmanager\./, '') : '';
+  return { operation, secretId: secretIdIn(bodyOf(request)) };
+}
+
+/** The name or ARN a body asks for; nothing else of it may be kept, it may hold a secret. */
+function secretIdIn(body: string): string | undefined {
+  try {
+    const input: unknown = JSON.parse(body);
+    if (typeof input !== 'object' || input === null) return undefined;
+    const id = 'SecretId' in input ? input.SecretId : 'Name' in input ? input.Name : undefined;
+    return typeof id === 'string' ? id : undefined;
+  } catch {
+    // What is wrong with the body is told by the answer.
+    return undefined;
+  }
+}
+
+function bodyOf(request: FastifyRequest): string {
+  return typeof request.body === 'string' ? request.body : '';
+}
