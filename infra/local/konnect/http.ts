@@ -1,0 +1,127 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import { type Answer, traced } from './answer.ts';
+import { execute, type RawRequest } from './execute.ts';
+import { unknownPath } from './families.ts';
+import { type Fault, type Faults, faultAnswer } from './fault.ts';
+import type { Operation, World } from './operation.ts';
+import type { RateLimiter } from './rate-limit.ts';
+import type { KonnectRequest, Recorder } from './recorder.ts';
+import { bearerOf, shortHash } from './tokens.ts';
+
+const maxParamLength = 1000;
+
+export interface Service {
+  readonly world: World;
+  readonly operations: readonly Operation[];
+  readonly recorder: Recorder;
+  readonly faults: Faults;
+  readonly limiter: RateLimiter;
+  readonly latencyMs: () => number;
+}
+
+/** The HTTP side: every operation on its path, for every Host header; bodies stay text until their family reads them. */
+export function createHttp(service: Service): FastifyInstance {
+  const app = fastify({ forceCloseConnections: true, routerOptions: { maxParamLength }, exposeHeadRoutes: false });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  for (const operation of service.operations) {
+    const { method, path: url } = operation;
+    app.route({ method, url, handler: (request, reply) => serve(service, operation, request, reply) });
+  }
+  app.setNotFoundHandler((request, reply) => serve(service, unknownOperation(request), request, reply));
+  return app;
+}
+
+async function serve(service: Service, operation: Operation, request: FastifyRequest, reply: FastifyReply) {
+  const raw = rawRequest(request);
+  const seen = service.recorder.begin(describe(service.world, operation, request.method, raw));
+  const fault = service.faults.next(seen);
+  if (fault === 'hang') return reply.hijack();
+  if (fault === 'reset') return cut(request, reply);
+  if (isDelay(fault)) await delay(fault.delayMs);
+  const injected = isStatus(fault);
+  const answer = traced(
+    injected ? faultAnswer(fault, operation.family) : answerOf(service, operation, raw, seen, fault === 'stale-list'),
+    service.world.state.ids,
+  );
+  if (service.latencyMs() > 0) await delay(service.latencyMs());
+  if (fault === 'reset-after') return cut(request, reply);
+  service.recorder.answered(seen, answer, parsed(raw.body), injected);
+  return send(reply, answer);
+}
+
+function answerOf(
+  service: Service,
+  operation: Operation,
+  raw: RawRequest,
+  seen: KonnectRequest,
+  stale: boolean,
+): Answer {
+  if (operation.family === 'front') return unknownPath(raw.path); // a path nobody serves is no secret: no token asked
+  const { world, limiter, recorder } = service;
+  return execute(operation, raw, { world, limiter, stale, onStart: () => recorder.executed(seen) });
+}
+
+function unknownOperation(request: FastifyRequest): Operation {
+  const { pathname: path } = new URL(request.url, 'http://localhost');
+  return { name: 'Unknown', method: 'GET', path, family: 'front', handle: () => unknownPath(path) };
+}
+
+function rawRequest(request: FastifyRequest): RawRequest {
+  const { pathname: path, searchParams: query } = new URL(request.url, 'http://localhost');
+  const { host = '', authorization, 'content-type': contentType } = request.headers;
+  const params = request.params as Readonly<Record<string, string>>; // the router gives strings only
+  return { path, host, authorization, contentType, params, query, body: bodyText(request.body) };
+}
+
+function bodyText(body: unknown): string | undefined {
+  return typeof body === 'string' && body !== '' ? body : undefined;
+}
+
+function describe({ state, clock }: World, operation: Operation, method: string, raw: RawRequest): KonnectRequest {
+  const organizationId = bearerOf(state, raw.authorization)?.grant.organizationId;
+  const tokenHash = shortHash(raw.authorization);
+  return {
+    method,
+    path: raw.path,
+    query: Object.fromEntries(raw.query),
+    host: raw.host,
+    operation: operation.name,
+    write: method !== 'GET',
+    ...(organizationId !== undefined && { organizationId }),
+    ...(tokenHash !== undefined && { tokenHash }),
+    at: clock().toISOString(),
+  };
+}
+
+function send(reply: FastifyReply, { status, contentType, body, headers = {} }: Answer): FastifyReply {
+  reply.code(status).headers(headers);
+  if (body === undefined) return reply.send();
+  reply.header('content-type', `${contentType ?? 'application/json'}; charset=utf-8`);
+  return reply.send(typeof body === 'string' ? body : JSON.stringify(body));
+}
+
+function cut(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  reply.hijack();
+  request.raw.socket.resetAndDestroy();
+  return reply;
+}
+
+/** For the record only: a body that is no JSON is not kept. */
+function parsed(body: string | undefined): unknown {
+  if (body === undefined) return undefined;
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function isDelay(fault: Fault | undefined): fault is { readonly delayMs: number } {
+  return typeof fault === 'object' && 'delayMs' in fault;
+}
+
+function isStatus(fault: Fault | undefined): fault is Fault & { readonly status: number } {
+  return typeof fault === 'object' && 'status' in fault;
+}
