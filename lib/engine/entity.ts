@@ -1,4 +1,184 @@
-/** How one kind becomes one Konnect entity. */
+import type { Controller } from './controller.ts';
+import { KonnectError, Retry, Terminal } from './errors.ts';
+import { holdsForGeneration, isRecord, type KubernetesObject, statusText } from './objects.ts';
+import { hold, isHeld, isRetained, ownerTags } from './ownership.ts';
+import { type Difference, type Entity, type Observed, plan, refusal } from './plan.ts';
+import { findRefs, type Refs, requireRefs } from './refs.ts';
+import { convergeRelation, type Relation } from './relation.ts';
+import type { Run } from './run.ts';
+import { openSession, type Session } from './session.ts';
+
+export type Payload = Readonly<Record<string, unknown>>;
+
+/**
+ * How one kind becomes one Konnect entity whose id Konnect assigns: the entity carries the object's uid, and a look-up by
+ * that uid comes before every create, so that a lost reply makes no second entity. Data and pure functions.
+ */
 export interface EntityMapping {
-  readonly path: string;
+  /** Path of the collection, such as `/v2/control-planes`. */
+  readonly collection: string;
+  /** The query that lists the entities carrying this uid. */
+  ownedBy(uid: string): Readonly<Record<string, string>>;
+  /** The query that lists the entity which holds the unique name that the payload asks for. */
+  sameName(payload: Payload): Readonly<Record<string, string>>;
+  /** The whole desired entity: what the object leaves out is sent as Konnect's default, so that removing a field undoes it. */
+  payload(object: KubernetesObject, tags: Readonly<Record<string, string>>): Payload;
+  /** The part of the payload that may be changed later; what is not in it is immutable in Konnect. */
+  changes(payload: Payload): Payload;
+  difference(payload: Payload, entity: Entity): readonly Difference[];
+  ownerUid(entity: Entity): string | undefined;
+  /** Fields of the object's status beside id, organizationID and serverURL. */
+  status(entity: Entity): Readonly<Record<string, unknown>>;
+  readonly relation?: Relation;
+}
+
+/** The controller of every kind that is one entity. */
+export function entityController(mapping: EntityMapping): Controller {
+  return {
+    converge: (run) => converge(run, mapping),
+    release: (run) => release(run, mapping),
+  };
+}
+
+async function converge(run: Run, mapping: EntityMapping): Promise<void> {
+  const refs = await requireRefs(run);
+  if (isSettled(run, mapping)) return;
+  const session = await openSession(run, refs);
+  const entity = await converged(run, mapping, session);
+  run.report.status({
+    id: entity.id,
+    organizationID: session.organizationId,
+    serverURL: session.serverURL,
+    ...mapping.status(entity),
+  });
+  if (mapping.relation !== undefined) await convergeRelation(run, mapping.relation, session, entity.id);
+  run.report.condition({ type: run.kind.mainCondition, status: 'True', reason: run.kind.mainCondition, message: '' });
+}
+
+/** Nothing was edited since it was programmed, nobody took our finalizer off, and nobody asked for a closer look. */
+function isSettled(run: Run, mapping: EntityMapping): boolean {
+  const related = mapping.relation !== undefined && run.cause === 'dependency' && mapping.relation.applies(run.object);
+  const programmed =
+    holdsForGeneration(run.object, run.kind.mainCondition) && statusText(run.object, 'id') !== undefined;
+  return programmed && isHeld(run.object) && !run.thorough && !related;
+}
+
+async function converged(run: Run, mapping: EntityMapping, session: Session): Promise<Entity> {
+  const payload = mapping.payload(run.object, ownerTags(run));
+  const { uid } = run.object.metadata;
+  const planned = plan(uid, await observe(run, mapping, session, payload));
+  switch (planned.do) {
+    case 'nothing':
+      await hold(run, session.auth);
+      return planned.entity;
+    case 'refuse':
+      throw new Terminal(planned.message, { reason: 'OwnershipConflict' });
+    case 'update':
+      await hold(run, session.auth);
+      run.log.info('entity differs', { id: planned.entity.id, paths: planned.differences.map(({ path }) => path) });
+      return update(mapping, session, planned.entity.id, payload);
+    case 'create':
+      await hold(run, session.auth);
+      return create(run, mapping, session, payload);
+    default:
+      return planned satisfies never;
+  }
+}
+
+async function observe(
+  run: Run,
+  mapping: EntityMapping,
+  session: Session,
+  payload: Payload,
+): Promise<readonly Observed[]> {
+  return (await findEntities(run, mapping, session)).map((entity) => ({
+    entity,
+    ownerUid: mapping.ownerUid(entity),
+    differences: mapping.difference(payload, entity),
+  }));
+}
+
+/** By the recorded id; where that is unknown or gone, by the object's uid. */
+async function findEntities(run: Run, mapping: EntityMapping, session: Session): Promise<readonly Entity[]> {
+  const id = statusText(run.object, 'id');
+  const known = id === undefined ? undefined : await read(mapping, session, id);
+  if (known !== undefined) return [known];
+  const listed = await session.list({ path: mapping.collection, query: mapping.ownedBy(run.object.metadata.uid) });
+  // The filter is Konnect's word; the uid on the entity is what decides.
+  return listed.map(toEntity).filter((entity) => mapping.ownerUid(entity) === run.object.metadata.uid);
+}
+
+async function read(mapping: EntityMapping, session: Session, id: string): Promise<Entity | undefined> {
+  try {
+    return toEntity(await session.call({ method: 'GET', path: itemPath(mapping, id) }));
+  } catch (error) {
+    if (error instanceof KonnectError && error.failure === 'not-found') return undefined;
+    throw error;
+  }
+}
+
+async function create(run: Run, mapping: EntityMapping, session: Session, payload: Payload): Promise<Entity> {
+  try {
+    return toEntity(await session.call({ method: 'POST', path: mapping.collection, body: payload }));
+  } catch (error) {
+    if (!(error instanceof KonnectError) || error.failure !== 'unique-violation') throw error;
+    return takeOver(run, mapping, session, payload, error);
+  }
+}
+
+/** The name is taken: by ourselves, where an earlier reply was lost and the look-up by uid was stale, or by somebody else. */
+async function takeOver(
+  run: Run,
+  mapping: EntityMapping,
+  session: Session,
+  payload: Payload,
+  cause: KonnectError,
+): Promise<Entity> {
+  const [holder] = (await session.list({ path: mapping.collection, query: mapping.sameName(payload) })).map(toEntity);
+  if (holder === undefined) throw new Retry(cause.message, { cause });
+  const ownerUid = mapping.ownerUid(holder);
+  if (ownerUid !== run.object.metadata.uid) {
+    throw new Terminal(`${cause.message}; ${refusal({ entity: holder, ownerUid })}`, { cause });
+  }
+  return update(mapping, session, holder.id, payload);
+}
+
+async function update(mapping: EntityMapping, session: Session, id: string, payload: Payload): Promise<Entity> {
+  return toEntity(await session.call({ method: 'PATCH', path: itemPath(mapping, id), body: mapping.changes(payload) }));
+}
+
+async function release(run: Run, mapping: EntityMapping): Promise<void> {
+  if (isRetained(run.object)) return;
+  const refs: Refs = await findRefs(run);
+  const session = await openSession(run, refs);
+  const { uid } = run.object.metadata;
+  for (const entity of await findEntities(run, mapping, session)) {
+    if (mapping.ownerUid(entity) !== uid) {
+      run.log.warn('entity of another owner left alone', { id: entity.id });
+      continue;
+    }
+    await remove(mapping, session, entity.id);
+  }
+}
+
+async function remove(mapping: EntityMapping, session: Session, id: string): Promise<void> {
+  try {
+    await session.call({ method: 'DELETE', path: itemPath(mapping, id) });
+  } catch (error) {
+    if (error instanceof KonnectError && error.failure === 'not-found') return;
+    throw error;
+  }
+  // The finalizer goes only after "gone" was seen.
+  if ((await read(mapping, session, id)) !== undefined) {
+    throw new Retry(`the entity ${id} is still there after its deletion`, { afterSeconds: 1 });
+  }
+}
+
+function itemPath(mapping: EntityMapping, id: string): string {
+  return `${mapping.collection}/${encodeURIComponent(id)}`;
+}
+
+function toEntity(value: unknown): Entity {
+  if (isRecord(value) && typeof value['id'] === 'string' && value['id'] !== '') return { ...value, id: value['id'] };
+  throw new KonnectError('Konnect answered without an entity', { failure: 'unintelligible' });
 }

@@ -63,7 +63,7 @@ export function objectEvent(data: ObjectEventData, time: Date): ObjectEvent {
  * SQS allows 128 characters; longer ones are hashed.
  */
 export function messageGroupId(data: ObjectEventData): string {
-  return fit([data.cluster, data.group, data.kind, data.namespace ?? '-', data.name].join('/'));
+  return bounded([data.cluster, data.group, data.kind, data.namespace ?? '-', data.name].join('/'));
 }
 
 /**
@@ -72,7 +72,7 @@ export function messageGroupId(data: ObjectEventData): string {
  */
 export function deduplicationId(data: ObjectEventData): string {
   const parts = [data.uid, data.resourceVersion, data.cause, ...(data.origin === undefined ? [] : [data.origin])];
-  return fit([...parts, ...(data.force === true ? ['force'] : [])].join('/'));
+  return bounded([...parts, ...(data.force === true ? ['force'] : [])].join('/'));
 }
 
 /** True where the reconcile must read Konnect and compare, even if the object's generation is programmed already. */
@@ -102,7 +102,7 @@ export function parseEvent(body: string): ObjectEvent {
 }
 
 // SQS: group and deduplication ids are at most 128 characters of alphanumerics and punctuation.
-function fit(id: string): string {
+function bounded(id: string): string {
   if (id.length <= 128 && /^[\x21-\x7e]+$/.test(id)) return id;
   return createHash('sha256').update(id).digest('hex');
 }

@@ -22,10 +22,12 @@ export interface Ref {
   readonly name: string;
   /** The kind referred to. */
   readonly kind: string;
-  /** The objects that the object's own fields name; empty where the field is unset. Must not throw on a malformed object. */
+  /** The objects that the object itself names; empty where the field is unset. Must not throw on a malformed object. */
   targets(object: KubernetesObject): readonly ObjectKey[];
-  /** Where `targets` is empty: use what the object under this other ref refers to by a ref of the same name. */
+  /** Another ref of this kind: what its object refers to under the same name as this ref wins over `targets`. */
   readonly through?: string;
+  /** Resolved by a relation of the entity, not before it: a missing one does not keep the entity itself from Konnect. */
+  readonly deferred?: true;
   /** Words what was found (undefined: no such object) in conditions of the referrer. */
   judge(found: KubernetesObject | undefined, key: ObjectKey): Judgement;
 }
@@ -36,6 +38,14 @@ export interface Wake {
   /** Narrows the watch, where all objects of interest carry a label. */
   readonly labelSelector?: string;
   targets(object: KubernetesObject): readonly ObjectKey[];
+}
+
+/** Reason of the main condition by what was being done; `waiting` goes with another condition that is not True. */
+export interface FailureReasons {
+  readonly waiting: string;
+  readonly create: string;
+  readonly update: string;
+  readonly remove: string;
 }
 
 export interface Column {
@@ -60,6 +70,8 @@ export interface Kind {
   readonly columns: readonly Column[];
   /** The condition that says the object is done: True for the present generation means there is nothing to do. */
   readonly mainCondition: 'Programmed' | 'Ready' | 'APIAuthValid';
+  /** Reasons of a False main condition; those of `Programmed` where absent. */
+  readonly failureReasons?: FailureReasons;
   /** Condition types that a CRD default leaves behind and nobody maintains: dropped when the status is written. */
   readonly staleConditions?: readonly string[];
   readonly refs: readonly Ref[];

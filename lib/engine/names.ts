@@ -1,0 +1,20 @@
+/** Every name that this project writes into objects and entities. */
+export const domain = 'konnect-reconciler.io';
+
+/** Field manager of our writes, `managed-by` tag of our entities, user agent. */
+export const projectName = 'konnect-reconciler';
+
+/** Ours, so that objects can be told apart from those that Kong's own operator manages. */
+export const finalizer = `${domain}/cleanup`;
+
+/** `<namespace>/<name>` of the auth configuration that the entity was written with: what a deletion falls back on. */
+export const accountAnnotation = `${domain}/account`;
+
+/** `"true"`: the object is left alone, also when it is deleted, until the annotation goes. */
+export const pausedAnnotation = `${domain}/paused`;
+
+/** `retain`: deleting the object leaves its entity in Konnect. Default `delete`. */
+export const deletionPolicyAnnotation = `${domain}/deletion-policy`;
+
+/** The finalizer that Kong's own operator puts on every object it manages. */
+export const kongOperatorFinalizer = 'gateway.konghq.com/konnect-cleanup';

@@ -1,0 +1,150 @@
+import { ClusterError, Retry, Terminal } from './errors.ts';
+import {
+  accountAnnotation,
+  deletionPolicyAnnotation,
+  finalizer,
+  kongOperatorFinalizer,
+  pausedAnnotation,
+  projectName,
+} from './names.ts';
+import { type KubernetesObject, keyOf } from './objects.ts';
+import type { Cluster } from './ports.ts';
+import type { Run } from './run.ts';
+
+export function isHeld(object: KubernetesObject): boolean {
+  return object.metadata.finalizers?.includes(finalizer) ?? false;
+}
+
+export function isPaused(object: KubernetesObject): boolean {
+  return object.metadata.annotations?.[pausedAnnotation] === 'true';
+}
+
+export function isRetained(object: KubernetesObject): boolean {
+  return object.metadata.annotations?.[deletionPolicyAnnotation] === 'retain';
+}
+
+/**
+ * Two controllers on one object would overwrite and delete each other's entities.
+ * @throws {Terminal} where Kong's own operator holds the object.
+ */
+export function refuseIfManagedElsewhere(object: KubernetesObject): void {
+  if (!object.metadata.finalizers?.includes(kongOperatorFinalizer)) return;
+  throw new Terminal(
+    `the object is managed by Kong's operator (finalizer ${kongOperatorFinalizer}): stop that operator's Konnect controllers and remove the finalizer, or leave the object to it`,
+    { reason: 'ManagedByAnotherController' },
+  );
+}
+
+/**
+ * Puts our finalizer on the object, with the auth configuration that a later deletion can fall back on. Called before
+ * the first remote write, so that nothing is ever left behind in Konnect. Writes nothing when both are there.
+ */
+export async function hold(run: Run, account?: { readonly namespace: string; readonly name: string }): Promise<void> {
+  const recorded = account === undefined ? undefined : `${account.namespace}/${account.name}`;
+  await patchMetadata(run, (object) => {
+    const annotations = object.metadata.annotations ?? {};
+    const held = isHeld(object);
+    if (held && (recorded === undefined || annotations[accountAnnotation] === recorded)) return undefined;
+    return {
+      ...(held ? {} : { finalizers: [...(object.metadata.finalizers ?? []), finalizer] }),
+      ...(recorded === undefined ? {} : { annotations: { [accountAnnotation]: recorded } }),
+    };
+  });
+}
+
+/** Takes our finalizer off; the API server then deletes the object if no other is left. */
+export async function letGo(run: Run): Promise<void> {
+  await patchMetadata(run, (object) =>
+    isHeld(object)
+      ? { finalizers: (object.metadata.finalizers ?? []).filter((name) => name !== finalizer) }
+      : undefined,
+  );
+}
+
+/** The auth configuration that `hold` recorded. */
+export function recordedAccount(
+  object: KubernetesObject,
+): { readonly namespace: string; readonly name: string } | undefined {
+  const [namespace, name, ...rest] = (object.metadata.annotations?.[accountAnnotation] ?? '').split('/');
+  return namespace && name && rest.length === 0 ? { namespace, name } : undefined;
+}
+
+type MetadataChange = Readonly<Record<string, unknown>>;
+
+async function patchMetadata(
+  run: Run,
+  change: (object: KubernetesObject) => MetadataChange | undefined,
+): Promise<void> {
+  const patched = await patchOnce(run.cluster, run, change);
+  if (patched === 'conflict') {
+    await readAgain(run);
+    if ((await patchOnce(run.cluster, run, change)) === 'conflict') {
+      throw new Retry('the object changes faster than its metadata can be patched', { afterSeconds: 1 });
+    }
+  }
+}
+
+async function patchOnce(
+  cluster: Cluster,
+  run: Run,
+  change: (object: KubernetesObject) => MetadataChange | undefined,
+): Promise<'patched' | 'conflict'> {
+  const metadata = change(run.object);
+  if (metadata === undefined) return 'patched';
+  const { resourceVersion } = run.object.metadata;
+  try {
+    const patch = { metadata: { resourceVersion, ...metadata } };
+    run.object = await cluster.patch(run.kind.resource, keyOf(run.object), patch);
+    return 'patched';
+  } catch (error) {
+    if (isConflict(error)) return 'conflict';
+    throw error;
+  }
+}
+
+async function readAgain(run: Run): Promise<void> {
+  const fresh = await run.cluster.get(run.kind.resource, keyOf(run.object));
+  const { uid, generation, deletionTimestamp } = run.object.metadata;
+  const same =
+    fresh?.metadata.uid === uid &&
+    fresh.metadata.generation === generation &&
+    fresh.metadata.deletionTimestamp === deletionTimestamp;
+  // Steps that were planned for another generation, or for a live object, must not go on.
+  if (!same || fresh === undefined) throw new Retry('the object changed while it was reconciled', { afterSeconds: 0 });
+  run.object = fresh;
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof ClusterError && error.status === 409;
+}
+
+const labelLimit = 63;
+
+/** The tags of Kong's operator and ours, as `key: value`; all name the object, none holds its content. */
+export function ownerTags(run: Pick<Run, 'object' | 'kind' | 'cluster'>): Readonly<Record<string, string>> {
+  const { metadata } = run.object;
+  const { group, version, kind } = run.kind.resource;
+  return {
+    'k8s-generation': String(metadata.generation ?? 0),
+    'k8s-group': group,
+    'k8s-kind': kind,
+    'k8s-name': metadata.name,
+    'k8s-uid': metadata.uid,
+    'k8s-version': version,
+    ...(metadata.namespace === undefined ? {} : { 'k8s-namespace': metadata.namespace }),
+    'k8s-cluster': run.cluster.name,
+    'managed-by': projectName,
+  };
+}
+
+/**
+ * A Konnect label value: at most 63 characters, alphanumeric at both ends. Cut by code points, never in the middle of one;
+ * the uid (36 characters) always fits whole.
+ */
+export function labelValue(value: string): string {
+  const cut = [...value].slice(0, labelLimit).join('');
+  return cut.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '') || 'x';
+}
+
+/** Owner tags that say which version of the object was sent: they follow real changes and are no difference by themselves. */
+export const volatileTags: readonly string[] = ['k8s-generation'];

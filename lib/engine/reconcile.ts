@@ -1,0 +1,142 @@
+import { isThorough, type ObjectEventData } from '../events/event.ts';
+import type { FailureReasons, Kind } from '../kinds/define.ts';
+import type { Controller } from './controller.ts';
+import { MalformedEvent, Wait } from './errors.ts';
+import { holdsForGeneration, type ObjectKey, statusText } from './objects.ts';
+import { isHeld, isPaused, letGo, refuseIfManagedElsewhere } from './ownership.ts';
+import type { Cluster } from './ports.ts';
+import { referrersOf } from './refs.ts';
+import { createReport } from './report.ts';
+import type { Environment, Run } from './run.ts';
+import { writeStatus } from './status.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
+
+const programmedReasons: FailureReasons = {
+  waiting: 'ConditionWithStatusFalseExists',
+  create: 'FailedToCreate',
+  update: 'FailedToUpdate',
+  remove: 'KonnectAPIOpFailed',
+};
+
+/**
+ * Makes the world agree with one object as it is now. The event only names it: a late, repeated or replayed event looks
+ * at the same present state. Never throws; the verdict says what to do with the event.
+ */
+export async function reconcile(environment: Environment, cluster: Cluster, event: ObjectEventData): Promise<Verdict> {
+  try {
+    const kind = kindOf(environment, event);
+    const controller = environment.registry.controller(kind);
+    const key: ObjectKey =
+      event.namespace === undefined ? { name: event.name } : { namespace: event.namespace, name: event.name };
+    const object = await cluster.get(kind.resource, key);
+    if (object === undefined) {
+      await controller.vanished?.(key, { cluster, tokens: environment.tokens });
+      return { is: 'done' };
+    }
+    if (isPaused(object)) return { is: 'done' };
+    const run: Run = {
+      ...environment,
+      kind,
+      cluster,
+      object,
+      cause: event.cause,
+      thorough: isThorough(event),
+      report: createReport(),
+    };
+    return object.metadata.deletionTimestamp === undefined
+      ? await convergeAndReport(run, controller)
+      : await releaseAndReport(run, controller);
+  } catch (error) {
+    return judged(environment, error);
+  }
+}
+
+function kindOf(environment: Environment, event: ObjectEventData): Kind {
+  const kind = environment.registry.kind(event.group, event.kind);
+  if (kind === undefined)
+    throw new MalformedEvent(`the kind ${event.kind} of group "${event.group}" is not one this function reconciles`);
+  return kind;
+}
+
+async function convergeAndReport(run: Run, controller: Controller): Promise<Verdict> {
+  const verdict = await attempt(run, async () => {
+    refuseIfManagedElsewhere(run.object);
+    await controller.converge(run);
+  });
+  reportFailure(run, verdict);
+  return finish(run, verdict);
+}
+
+async function releaseAndReport(run: Run, controller: Controller): Promise<Verdict> {
+  if (!isHeld(run.object)) return { is: 'done' };
+  const verdict = await attempt(run, async () => {
+    if (run.kind.heldWhileReferenced) await waitUntilUnreferenced(run);
+    await controller.release(run);
+    await letGo(run);
+  });
+  if (verdict.is === 'done') return verdict;
+  reportFailure(run, verdict);
+  return finish(run, verdict);
+}
+
+async function waitUntilUnreferenced(run: Run): Promise<void> {
+  const referrers = await referrersOf(run);
+  if (referrers.length === 0) return;
+  const more = referrers.length > 3 ? ` and ${referrers.length - 3} more` : '';
+  throw new Wait(
+    `still in use by ${referrers.slice(0, 3).join(', ')}${more}: delete those first; deletion goes on by itself then`,
+  );
+}
+
+async function attempt(run: Run, work: () => Promise<void>): Promise<Verdict> {
+  try {
+    await work();
+    return { is: 'done' };
+  } catch (error) {
+    return judged(run, error);
+  }
+}
+
+function judged({ log }: Pick<Environment, 'log'>, error: unknown): Verdict {
+  const verdict = verdictOf(error);
+  if (verdict.is !== 'wait') log.warn('reconcile failed', { verdict: verdict.is, error });
+  return verdict;
+}
+
+/**
+ * Words the main condition. What Konnect has for the present generation stays True while something is only waited for or
+ * being retried: a blip must not look like a loss to whoever acts on the condition.
+ */
+function reportFailure(run: Run, verdict: Verdict): void {
+  if (verdict.is === 'done' || verdict.is === 'malformed') return;
+  const type = run.kind.mainCondition;
+  const deleting = run.object.metadata.deletionTimestamp !== undefined;
+  const reported = run.report.facts.some((fact) => fact.type === type);
+  if (reported && verdict.is !== 'terminal') return;
+  if (verdict.is !== 'terminal' && !deleting && holdsForGeneration(run.object, type)) return;
+  run.report.condition({ type, status: 'False', ...wording(run, verdict, deleting) });
+}
+
+function wording(run: Run, verdict: Exclude<Verdict, { is: 'done' | 'malformed' }>, deleting: boolean) {
+  const reasons = run.kind.failureReasons ?? programmedReasons;
+  const reported = run.report.facts.find((fact) => fact.type === run.kind.mainCondition && fact.status === 'False');
+  if (verdict.is === 'terminal' && verdict.reason !== undefined)
+    return { reason: verdict.reason, message: verdict.message };
+  if (verdict.is === 'terminal' && reported) return { reason: reported.reason, message: reported.message };
+  if (deleting) return { reason: reasons.remove, message: verdict.message };
+  if (verdict.is === 'wait') return { reason: reasons.waiting, message: verdict.message };
+  return {
+    reason: statusText(run.object, 'id') === undefined ? reasons.create : reasons.update,
+    message: verdict.message,
+  };
+}
+
+async function finish(run: Run, verdict: Verdict): Promise<Verdict> {
+  try {
+    await writeStatus(run);
+    return verdict;
+  } catch (error) {
+    // Whatever was found out is lost if it can not be written, so the event comes back.
+    return judged(run, error);
+  }
+}

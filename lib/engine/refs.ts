@@ -1,0 +1,106 @@
+import type { Kind, Ref } from '../kinds/define.ts';
+import { Wait } from './errors.ts';
+import { display, type KubernetesObject, type ObjectKey } from './objects.ts';
+import type { Run } from './run.ts';
+
+/** An object referred to, as it was read. `object` is absent where there is none. */
+export interface Resolved {
+  readonly ref: Ref;
+  readonly key: ObjectKey;
+  readonly object?: KubernetesObject;
+}
+
+export type Refs = ReadonlyMap<string, Resolved>;
+
+/**
+ * Resolves the object's refs in the order of their declaration and reports their conditions.
+ * @throws {Wait} at the first that is not usable, naming the object that is waited for.
+ */
+export async function requireRefs(run: Run): Promise<Refs> {
+  const resolved = new Map<string, Resolved>();
+  for (const ref of run.kind.refs) {
+    if (ref.deferred) continue;
+    const found = await resolve(run, ref, resolved);
+    if (found === undefined) continue;
+    resolved.set(ref.name, found);
+    const judgement = ref.judge(found.object, found.key);
+    for (const condition of judgement.conditions) run.report.condition(condition);
+    if (!judgement.usable) throw new Wait(waitingFor(ref, found.key, judgement.conditions));
+  }
+  return resolved;
+}
+
+/** Resolves what it can, judges nothing: for deletions, which must work with broken refs. */
+export async function findRefs(run: Run): Promise<Refs> {
+  const resolved = new Map<string, Resolved>();
+  for (const ref of run.kind.refs) {
+    const found = ref.deferred ? undefined : await resolve(run, ref, resolved);
+    if (found !== undefined) resolved.set(ref.name, found);
+  }
+  return resolved;
+}
+
+/** Reads every target of one ref, for relations. */
+export async function resolveAll(run: Run, refName: string): Promise<readonly Resolved[]> {
+  const ref = run.kind.refs.find(({ name }) => name === refName);
+  if (ref === undefined) return [];
+  return Promise.all(ref.targets(run.object).map((key) => read(run, ref, within(run.object, key))));
+}
+
+/** The objects that refer to `run.object` by a field or by what was recorded on them, as `Kind namespace/name`. */
+export async function referrersOf(run: Run): Promise<readonly string[]> {
+  const { kind: target } = run.kind.resource;
+  const { namespace, name } = run.object.metadata;
+  const refersHere = (ref: Ref, object: KubernetesObject): boolean =>
+    ref.kind === target &&
+    ref.targets(object).some((key) => key.name === name && within(object, key).namespace === namespace);
+  const candidates = run.registry.kinds.filter((kind) => kind.refs.some((ref) => ref.kind === target));
+  const listed = await Promise.all(
+    candidates.map(async (kind) => {
+      const objects = await run.cluster.list(kind.resource, namespace === undefined ? {} : { namespace });
+      return objects
+        .filter((object) => kind.refs.some((ref) => refersHere(ref, object)))
+        .map((object) => `${kind.resource.kind} ${display(object.metadata)}`);
+    }),
+  );
+  return listed.flat();
+}
+
+async function resolve(run: Run, ref: Ref, resolved: Refs): Promise<Resolved | undefined> {
+  const key = throughTarget(run, ref, resolved) ?? ref.targets(run.object).map((own) => within(run.object, own))[0];
+  return key === undefined ? undefined : read(run, ref, key);
+}
+
+function throughTarget(run: Run, ref: Ref, resolved: Refs): ObjectKey | undefined {
+  const via = ref.through === undefined ? undefined : resolved.get(ref.through);
+  if (via?.object === undefined) return undefined;
+  const { object } = via;
+  const own = kindNamed(run, via.ref.kind).refs.find(({ name }) => name === ref.name);
+  // The reference is looked up where the object that holds it lives, not where the one that asks does.
+  return own?.targets(object).map((key) => within(object, key))[0];
+}
+
+async function read(run: Run, ref: Ref, key: ObjectKey): Promise<Resolved> {
+  const object = await run.cluster.get(kindNamed(run, ref.kind).resource, key);
+  return object === undefined ? { ref, key } : { ref, key, object };
+}
+
+function within(object: KubernetesObject, key: ObjectKey): ObjectKey {
+  if (key.namespace !== undefined || object.metadata.namespace === undefined) return key;
+  return { namespace: object.metadata.namespace, name: key.name };
+}
+
+function kindNamed(run: Run, name: string): Kind {
+  const kind = run.registry.kinds.find(({ resource }) => resource.kind === name);
+  if (kind === undefined)
+    throw new Error(`${run.kind.resource.kind} refers to the kind ${name}, which is not registered`);
+  return kind;
+}
+
+function waitingFor(
+  ref: Ref,
+  key: ObjectKey,
+  conditions: readonly { readonly status: string; readonly message: string }[],
+): string {
+  return conditions.find(({ status }) => status !== 'True')?.message ?? `${ref.kind} ${display(key)} is not ready`;
+}

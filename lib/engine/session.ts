@@ -1,0 +1,115 @@
+import { KonnectError, Retry, Terminal, Wait } from './errors.ts';
+import { display, isRecord, type KubernetesObject, keyOf, statusOf } from './objects.ts';
+import { recordedAccount } from './ownership.ts';
+import type { Account, KonnectCall, StoredToken, TokenKey } from './ports.ts';
+import type { Refs } from './refs.ts';
+import type { Run } from './run.ts';
+
+/** The name of the ref that every kind with an entity in Konnect uses for its auth configuration. */
+export const authRef = 'auth';
+
+/** Calls to Konnect in the name of one auth configuration. */
+export interface Session {
+  readonly auth: { readonly namespace: string; readonly name: string };
+  readonly organizationId: string;
+  readonly serverURL: string;
+  call(call: KonnectCall): Promise<unknown>;
+  list(call: { readonly path: string; readonly query?: Readonly<Record<string, string>> }): Promise<readonly unknown[]>;
+}
+
+/**
+ * Opens a session with the token that the auth configuration under the ref `auth` keeps, or the recorded one.
+ * @throws {Wait} where no auth configuration is known.
+ * @throws {Terminal} where the token belongs to another organisation than the object's entity.
+ * @throws {Retry} where the token is not stored (any more); the auth configuration is asked to store it.
+ */
+export async function openSession(run: Run, refs: Refs): Promise<Session> {
+  const resolved = refs.get(authRef);
+  const auth = resolved?.object ? keyOf(resolved.object) : (recordedAccount(run.object) ?? resolved?.key);
+  if (auth?.namespace === undefined) {
+    throw new Wait('no auth configuration is known for this object: its reference is missing and none was recorded');
+  }
+  const key: TokenKey = { cluster: run.cluster.name, namespace: auth.namespace, name: auth.name };
+  const stored = await run.tokens.read(key);
+  if (stored === undefined) {
+    await recheckAuth(run, resolved?.object);
+    throw new Retry(
+      `no Konnect token is stored for ${display(auth)}: re-create that auth configuration, or release this object with the annotation konnect-reconciler.io/deletion-policy=retain`,
+    );
+  }
+  refuseForeignOrganization(run.object, stored, display(auth));
+  return sessionWith(run, key, stored, resolved?.object);
+}
+
+function sessionWith(run: Run, key: TokenKey, stored: StoredToken, auth: KubernetesObject | undefined): Session {
+  let account: Account = stored;
+  // A token may have been rotated since the cache read it: look once, and use the new one if there is one.
+  const authenticated = async <Answer>(work: (account: Account) => Promise<Answer>): Promise<Answer> => {
+    try {
+      return await work(account);
+    } catch (error) {
+      if (!(error instanceof KonnectError) || error.failure !== 'unauthenticated') throw error;
+      run.tokens.refresh(key);
+      const fresh = await run.tokens.read(key);
+      if (fresh === undefined || fresh.token.equals(account.token)) {
+        await recheckAuth(run, auth);
+        throw error;
+      }
+      account = fresh;
+      return work(account);
+    }
+  };
+  return {
+    auth: { namespace: key.namespace, name: key.name },
+    organizationId: stored.organizationId,
+    serverURL: stored.serverURL,
+    call: (call) => authenticated((current) => run.konnect.call(current, call)),
+    list: (call) => authenticated((current) => collect(run.konnect.list(current, call))),
+  };
+}
+
+async function collect(items: AsyncIterable<unknown>): Promise<readonly unknown[]> {
+  const all: unknown[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
+/** Asks for a thorough look at the auth configuration; the deduplication id makes many askers one event. */
+async function recheckAuth(run: Run, auth: KubernetesObject | undefined): Promise<void> {
+  const kind = auth && run.registry.kinds.find(({ resource }) => resource.kind === auth.kind);
+  if (auth === undefined || kind === undefined) return;
+  const { metadata } = auth;
+  await run.wake([
+    {
+      cluster: run.cluster.name,
+      group: kind.resource.group,
+      version: kind.resource.version,
+      kind: kind.resource.kind,
+      ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
+      name: metadata.name,
+      uid: metadata.uid,
+      generation: metadata.generation ?? 0,
+      resourceVersion: metadata.resourceVersion,
+      cause: 'dependency',
+      origin: 'token-refused',
+      force: true,
+    },
+  ]);
+}
+
+/** An empty answer to a look-up means nothing when it is another organisation that answers. */
+function refuseForeignOrganization(object: KubernetesObject, stored: StoredToken, auth: string): void {
+  const recorded = recordedOrganization(object);
+  if (recorded === undefined || recorded === stored.organizationId) return;
+  throw new Terminal(
+    `the entity belongs to the Konnect organisation ${recorded}, but the token of ${auth} belongs to ${stored.organizationId}: use a token of ${recorded}, or delete and re-create the object to make a new entity`,
+    { reason: 'OrganizationMismatch' },
+  );
+}
+
+function recordedOrganization(object: KubernetesObject): string | undefined {
+  const status = statusOf(object);
+  const nested = status['konnect'];
+  const id = status['organizationID'] ?? (isRecord(nested) ? nested['organizationID'] : undefined);
+  return typeof id === 'string' && id !== '' ? id : undefined;
+}

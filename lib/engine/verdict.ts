@@ -1,0 +1,48 @@
+import { ClusterError, KonnectError, MalformedEvent, Retry, Terminal, Wait } from './errors.ts';
+
+/** What becomes of an event, and how its condition reads. */
+export type Verdict =
+  | { readonly is: 'done' }
+  | { readonly is: 'wait'; readonly message: string }
+  | { readonly is: 'retry'; readonly message: string; readonly afterSeconds?: number }
+  | { readonly is: 'terminal'; readonly message: string; readonly reason?: string }
+  | { readonly is: 'malformed'; readonly message: string };
+
+/** The one place that decides the fate of an error. An error that nobody foresaw is retried and ends as a dead letter. */
+export function verdictOf(error: unknown): Verdict {
+  if (error instanceof Wait) return { is: 'wait', message: error.message };
+  if (error instanceof Terminal) {
+    return { is: 'terminal', message: error.message, ...(error.reason === undefined ? {} : { reason: error.reason }) };
+  }
+  if (error instanceof MalformedEvent) return { is: 'malformed', message: error.message };
+  if (error instanceof KonnectError) return verdictOfKonnect(error);
+  if (error instanceof Retry) return retry(error.message, error.afterSeconds);
+  if (error instanceof ClusterError) return retry(error.message, error.retryAfterSeconds);
+  return retry(`unexpected ${error instanceof Error ? error.name : typeof error}: see the log`, undefined);
+}
+
+function verdictOfKonnect(error: KonnectError): Verdict {
+  switch (error.failure) {
+    case 'unreachable':
+    case 'unintelligible':
+    case 'rate-limited':
+    case 'unavailable':
+    // A refused token may be in the middle of its rotation; the auth configuration is asked to look at the same time.
+    case 'unauthenticated':
+    // Parents may still be on their way to Konnect, children on their way out: bounded by the dead-letter queue.
+    case 'not-found':
+    case 'missing-reference':
+    case 'still-referenced':
+      return retry(error.message, error.retryAfterSeconds);
+    case 'forbidden':
+    case 'unique-violation':
+    case 'invalid':
+      return { is: 'terminal', message: error.message };
+    default:
+      return error.failure satisfies never;
+  }
+}
+
+function retry(message: string, afterSeconds: number | undefined): Verdict {
+  return { is: 'retry', message, ...(afterSeconds === undefined ? {} : { afterSeconds }) };
+}
