@@ -48,6 +48,12 @@ export interface FailureReasons {
   readonly remove: string;
 }
 
+/** A right on objects that the kind's controller reads or makes beside those of its refs. */
+export interface Access {
+  readonly resource: Resource;
+  readonly verbs: readonly ('get' | 'list' | 'create' | 'patch' | 'delete')[];
+}
+
 export interface Column {
   readonly name: string;
   readonly type: 'string' | 'boolean' | 'date' | 'integer';
@@ -76,6 +82,8 @@ export interface Kind {
   readonly staleConditions?: readonly string[];
   readonly refs: readonly Ref[];
   readonly wakes?: readonly Wake[];
+  /** Rights that its lane's function needs in the cluster, beside those that follow from `refs` and `heldWhileReferenced`. */
+  readonly access?: readonly Access[];
   /** What dependants wait for. A change of this value, and of nothing else, wakes them. JSON. */
   offers(object: KubernetesObject): Readonly<Record<string, unknown>>;
   /** Deleting waits until no object refers to it any more. */
