@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { cutConnection, type FaultRule, ServiceError, sendServiceError } from '../aws-json.ts';
+import { type Credentials, verifySignature } from '../aws-signature.ts';
 import { type Inputs, isOperation, type Operation, parseInput } from './inputs.ts';
 import * as secretOperations from './secret-operations.ts';
-import { type Credentials, verifySignature } from './signature.ts';
 import * as valueOperations from './value-operations.ts';
 import { purge, type Secret, type Vault } from './vault.ts';
 

@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { ServiceError } from '../aws-json.ts';
+import { ServiceError } from './aws-json.ts';
 
 /** The key pair that requests must be signed with. */
 export interface Credentials {
