@@ -1,0 +1,99 @@
+import { ClusterError } from '../engine/errors.ts';
+import { isRecord, type KubernetesObject, type Resource } from '../engine/objects.ts';
+import { type Answer, failureOf, notServed } from './failures.ts';
+import { callText, pathOf, resourceText } from './paths.ts';
+import type { Call } from './transport.ts';
+
+/** Which objects to list or watch. */
+export interface Selection {
+  readonly resource: Resource;
+  /** All namespaces where absent. */
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  /** Only `metadata` is sent by the API server: a Secret's data never reaches this process. */
+  readonly metadataOnly?: boolean;
+}
+
+export interface Page {
+  readonly objects: readonly KubernetesObject[];
+  /** The version of the whole list, the same on every page: where a watch starts. */
+  readonly resourceVersion: string;
+}
+
+const pageSize = 500;
+
+/**
+ * Lists page by page, so that no more than one page is held here.
+ * @throws {ClusterError} `isExpired` when the list grew too old between two pages: start again.
+ */
+export async function* listPages(
+  send: (call: Call) => Promise<Answer>,
+  cluster: string,
+  selection: Selection,
+  now: () => Date,
+): AsyncGenerator<Page> {
+  const what = callText('list', selection.resource, undefined, cluster);
+  let token = '';
+  do {
+    const answer = await send({
+      what,
+      method: 'GET',
+      path: pathOf(selection.resource, selection.namespace),
+      query: { ...queryOf(selection), limit: String(pageSize), ...(token === '' ? {} : { continue: token }) },
+      accept: acceptOf(selection, 'PartialObjectMetadataList'),
+    });
+    if (answer.status !== 200) throw listFailure(what, selection.resource, answer, now());
+    const { page, next } = parsePage(what, selection.resource, answer.body);
+    yield page;
+    token = next;
+  } while (token !== '');
+}
+
+/** The error of a list or watch that was refused; a 404 means that nothing serves the resource. */
+export function listFailure(what: string, resource: Resource, answer: Answer, now: Date): ClusterError {
+  return answer.status === 404 ? notServed(what, resourceText(resource)) : failureOf(what, answer, now);
+}
+
+export function queryOf(selection: Selection): Record<string, string> {
+  return selection.labelSelector === undefined ? {} : { labelSelector: selection.labelSelector };
+}
+
+export function acceptOf(selection: Selection, as: 'PartialObjectMetadata' | 'PartialObjectMetadataList'): string {
+  return selection.metadataOnly === true ? `application/json;as=${as};v=v1;g=meta.k8s.io` : 'application/json';
+}
+
+/**
+ * Checks the parts of an object that everybody here relies on. Kind and API version are set from the resource, since
+ * lists of built-in kinds leave them out and metadata-only answers carry those of PartialObjectMetadata.
+ * @throws {ClusterError} for anything else.
+ */
+export function parseObject(what: string, resource: Resource, value: unknown): KubernetesObject {
+  const metadata = isRecord(value) ? value['metadata'] : undefined;
+  const complete =
+    isRecord(metadata) && ['name', 'uid', 'resourceVersion'].every((field) => typeof metadata[field] === 'string');
+  if (!isRecord(value) || !complete) throw new ClusterError(`${what}: the answer is not a Kubernetes object`, {});
+  const { group, version, kind } = resource;
+  const object = { ...value, apiVersion: group === '' ? version : `${group}/${version}`, kind };
+  return object as unknown as KubernetesObject;
+}
+
+function parsePage(what: string, resource: Resource, body: string): { page: Page; next: string } {
+  const list = parseJson(what, body);
+  const metadata = isRecord(list) && isRecord(list['metadata']) ? list['metadata'] : {};
+  const items = isRecord(list) ? list['items'] : undefined;
+  const { resourceVersion, continue: next } = metadata;
+  if (!Array.isArray(items) || typeof resourceVersion !== 'string') {
+    throw new ClusterError(`${what}: the answer is not a list`, {});
+  }
+  const objects = items.map((item) => parseObject(what, resource, item));
+  return { page: { objects, resourceVersion }, next: typeof next === 'string' ? next : '' };
+}
+
+/** @throws {ClusterError} for what is not JSON; the text is not quoted. */
+export function parseJson(what: string, body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new ClusterError(`${what}: the answer is not JSON`, {});
+  }
+}
