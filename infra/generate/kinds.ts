@@ -39,7 +39,7 @@ export async function findKinds(root: string): Promise<readonly KindFolder[]> {
   return found;
 }
 
-/** `KonnectAPIAuthConfiguration` becomes `konnect-api-auth-configuration`: a run of capitals is one word. */
+/** `MyHTTPRoute` becomes `my-http-route`: a run of capitals is one word. */
 export function folderOf(kindName: string): string {
   return kindName
     .replace(/([a-z0-9])([A-Z])/g, '$1-$2')

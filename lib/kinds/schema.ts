@@ -131,7 +131,7 @@ export const absentInCrdKeyword = 'x-absent-in-crd';
  * Checks an object against its kind's schema: types, required fields, enums, patterns and limits. CEL rules are left to
  * the API server, which has checked them before anybody saw the object.
  *
- * @returns problems such as `spec.name: must be string`, at most eight; none where the object is fine. They name fields
+ * @returns problems such as `spec.name: must be string`, from the first eight faults; none where the object is fine. They name fields
  *   and never quote a value, which may be a secret. Unknown fields are no problem: a newer CRD may have more.
  */
 export function checkFields(schema: TSchema, object: unknown): string[] {
