@@ -1,0 +1,20 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+
+export interface SqsClientOptions {
+  /** For one attempt. Default 5,000. */
+  readonly timeoutMs?: number;
+  /** Attempts of one call, the first included. Default 3. */
+  readonly attempts?: number;
+}
+
+/**
+ * The SQS client. Region, endpoint and credentials come from the SDK's own variables (AWS_REGION, AWS_ENDPOINT_URL,
+ * AWS_ENDPOINT_URL_SQS, …). The SDK's defaults wait for ever; a function or a forwarder must not.
+ */
+export function createSqsClient({ timeoutMs = 5_000, attempts = 3 }: SqsClientOptions = {}): SQSClient {
+  return new SQSClient({
+    maxAttempts: attempts,
+    retryMode: 'standard',
+    requestHandler: { connectionTimeout: timeoutMs, requestTimeout: timeoutMs, throwOnRequestTimeout: true },
+  });
+}
