@@ -36,18 +36,26 @@ export function refuseIfManagedElsewhere(object: KubernetesObject): void {
 }
 
 /**
- * Puts our finalizer on the object, with the auth configuration that a later deletion can fall back on. Called before
- * the first remote write, so that nothing is ever left behind in Konnect. Writes nothing when both are there.
+ * Puts our finalizer on the object, with what a later deletion can fall back on: the auth configuration, and annotations
+ * of the kind. Called before the first remote write, so that nothing is ever left behind in Konnect. Writes nothing when
+ * all is there.
  */
-export async function hold(run: Run, account?: { readonly namespace: string; readonly name: string }): Promise<void> {
-  const recorded = account === undefined ? undefined : `${account.namespace}/${account.name}`;
+export async function hold(
+  run: Run,
+  account?: { readonly namespace: string; readonly name: string },
+  annotations: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const recorded = {
+    ...(account === undefined ? {} : { [accountAnnotation]: `${account.namespace}/${account.name}` }),
+    ...annotations,
+  };
   await patchMetadata(run, (object) => {
-    const annotations = object.metadata.annotations ?? {};
-    const held = isHeld(object);
-    if (held && (recorded === undefined || annotations[accountAnnotation] === recorded)) return undefined;
+    const present = object.metadata.annotations ?? {};
+    const missing = Object.entries(recorded).filter(([name, value]) => present[name] !== value);
+    if (isHeld(object) && missing.length === 0) return undefined;
     return {
-      ...(held ? {} : { finalizers: [...(object.metadata.finalizers ?? []), finalizer] }),
-      ...(recorded === undefined ? {} : { annotations: { [accountAnnotation]: recorded } }),
+      ...(isHeld(object) ? {} : { finalizers: [...(object.metadata.finalizers ?? []), finalizer] }),
+      ...(missing.length === 0 ? {} : { annotations: Object.fromEntries(missing) }),
     };
   });
 }

@@ -94,8 +94,11 @@ export interface Tokens {
   keep(key: TokenKey, stored: StoredToken): Promise<void>;
   /** Schedules deletion with a recovery window; a token that is gone already is a success. */
   forget(key: TokenKey): Promise<void>;
-  /** The value of a user's own secret by ARN; undefined where there is none. Access refused is a `Terminal`. */
-  reveal(arn: string): Promise<Sensitive | undefined>;
+  /**
+   * The value of a user's own secret by ARN, for an object of `reader`'s namespace; undefined where there is none. Access
+   * refused is a `Terminal`, and so is a secret of this store itself, or one whose tags do not allow that namespace.
+   */
+  reveal(arn: string, reader: { readonly cluster: string; readonly namespace: string }): Promise<Sensitive | undefined>;
 }
 
 /** The present moment; a port, so that time can be chosen in tests. */

@@ -2,7 +2,7 @@ import { isThorough, type ObjectEventData } from '../events/event.ts';
 import type { FailureReasons, Kind } from '../kinds/define.ts';
 import type { Controller } from './controller.ts';
 import { MalformedEvent, Wait } from './errors.ts';
-import { holdsForGeneration, type ObjectKey, statusText } from './objects.ts';
+import { display, holdsForGeneration, type ObjectKey, statusText } from './objects.ts';
 import { isHeld, isPaused, letGo, refuseIfManagedElsewhere } from './ownership.ts';
 import type { Cluster } from './ports.ts';
 import { referrersOf } from './refs.ts';
@@ -82,10 +82,9 @@ async function releaseAndReport(run: Run, controller: Controller): Promise<Verdi
 async function waitUntilUnreferenced(run: Run): Promise<void> {
   const referrers = await referrersOf(run);
   if (referrers.length === 0) return;
+  const named = referrers.slice(0, 3).map(({ kind, object }) => `${kind.resource.kind} ${display(object.metadata)}`);
   const more = referrers.length > 3 ? ` and ${referrers.length - 3} more` : '';
-  throw new Wait(
-    `still in use by ${referrers.slice(0, 3).join(', ')}${more}: delete those first; deletion goes on by itself then`,
-  );
+  throw new Wait(`still in use by ${named.join(', ')}${more}: delete those first; deletion goes on by itself then`);
 }
 
 async function attempt(run: Run, work: () => Promise<void>): Promise<Verdict> {

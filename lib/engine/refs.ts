@@ -47,8 +47,13 @@ export async function resolveAll(run: Run, refName: string): Promise<readonly Re
   return Promise.all(ref.targets(run.object).map((key) => read(run, ref, within(run.object, key))));
 }
 
-/** The objects that refer to `run.object` by a field or by what was recorded on them, as `Kind namespace/name`. */
-export async function referrersOf(run: Run): Promise<readonly string[]> {
+export interface Referrer {
+  readonly kind: Kind;
+  readonly object: KubernetesObject;
+}
+
+/** The objects that refer to `run.object`, by a field or by what was recorded on them. */
+export async function referrersOf(run: Run): Promise<readonly Referrer[]> {
   const { kind: target } = run.kind.resource;
   const { namespace, name } = run.object.metadata;
   const refersHere = (ref: Ref, object: KubernetesObject): boolean =>
@@ -60,7 +65,7 @@ export async function referrersOf(run: Run): Promise<readonly string[]> {
       const objects = await run.cluster.list(kind.resource, namespace === undefined ? {} : { namespace });
       return objects
         .filter((object) => kind.refs.some((ref) => refersHere(ref, object)))
-        .map((object) => `${kind.resource.kind} ${display(object.metadata)}`);
+        .map((object) => ({ kind, object }));
     }),
   );
   return listed.flat();

@@ -4,6 +4,7 @@ import { recordedAccount } from './ownership.ts';
 import type { Account, KonnectCall, StoredToken, TokenKey } from './ports.ts';
 import type { Refs } from './refs.ts';
 import type { Run } from './run.ts';
+import { wakeUp } from './wake.ts';
 
 /** The name of the ref that every kind with an entity in Konnect uses for its auth configuration. */
 export const authRef = 'auth';
@@ -78,23 +79,7 @@ async function collect(items: AsyncIterable<unknown>): Promise<readonly unknown[
 async function recheckAuth(run: Run, auth: KubernetesObject | undefined): Promise<void> {
   const kind = auth && run.registry.kinds.find(({ resource }) => resource.kind === auth.kind);
   if (auth === undefined || kind === undefined) return;
-  const { metadata } = auth;
-  await run.wake([
-    {
-      cluster: run.cluster.name,
-      group: kind.resource.group,
-      version: kind.resource.version,
-      kind: kind.resource.kind,
-      ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
-      name: metadata.name,
-      uid: metadata.uid,
-      generation: metadata.generation ?? 0,
-      resourceVersion: metadata.resourceVersion,
-      cause: 'dependency',
-      origin: 'token-refused',
-      force: true,
-    },
-  ]);
+  await run.wake([wakeUp(run.cluster.name, kind, auth, { origin: 'token-refused', force: true })]);
 }
 
 /** An empty answer to a look-up means nothing when it is another organisation that answers. */

@@ -1,0 +1,78 @@
+import 'reflect-metadata';
+import { createHash, webcrypto } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
+import { Sensitive } from '../../sensitive.ts';
+
+/** A certificate as PEM, and what is read from it. */
+export interface Certificate {
+  readonly pem: string;
+  /** SHA-256 over DER, lower-case hex: what tells two certificates apart whatever their text looks like. */
+  readonly fingerprint: string;
+  readonly commonName: string;
+  readonly notAfter: Date;
+}
+
+export interface IssuedCertificate extends Certificate {
+  readonly key: Sensitive;
+}
+
+const day = 24 * 60 * 60 * 1000;
+
+/** How long an automatic certificate lives, and how long before its end it is replaced. */
+export const certificateLifetime = 365 * day;
+export const renewBefore = 30 * day;
+
+/** How long a replaced certificate stays in Konnect: data planes read theirs at start and must get round to a restart. */
+export const replacedGrace = 7 * day;
+
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+
+/**
+ * Makes a key and its self-signed certificate for client authentication: subject and usages as those of Kong's operator.
+ * Konnect pins the certificate itself, so a certificate authority in the cluster would add a secret and no safety.
+ */
+export async function issueCertificate(commonName: string, now: Date): Promise<IssuedCertificate> {
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: Buffer.from(webcrypto.getRandomValues(new Uint8Array(16))).toString('hex'),
+    name: [{ CN: [fitCommonName(commonName)] }, { O: ['Kong, Inc.'] }, { C: ['US'] }],
+    // Clocks differ: a certificate that begins now is not yet valid on the machine next door.
+    notBefore: new Date(now.getTime() - 60 * 60 * 1000),
+    notAfter: new Date(now.getTime() + certificateLifetime),
+    signingAlgorithm: algorithm,
+    keys,
+    extensions: [
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth]),
+      new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: commonName }]),
+    ],
+  });
+  const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
+  return { ...describe(`${certificate.toString('pem')}\n`, certificate), key: new Sensitive(`${key}\n`) };
+}
+
+/** The first certificate of a PEM text, or undefined where there is none that can be read. */
+export function readCertificate(pem: string): Certificate | undefined {
+  const [first] = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/) ?? [];
+  if (first === undefined) return undefined;
+  try {
+    return describe(pem, new x509.X509Certificate(first));
+  } catch {
+    // Base64 that holds no certificate: the caller says which Secret and what to put there.
+    return undefined;
+  }
+}
+
+function describe(pem: string, certificate: x509.X509Certificate): Certificate {
+  return {
+    pem,
+    fingerprint: createHash('sha256').update(Buffer.from(certificate.rawData)).digest('hex'),
+    commonName: certificate.subjectName.getField('CN')[0] ?? '',
+    notAfter: certificate.notAfter,
+  };
+}
+
+// X.520 limits a common name to 64 characters; the whole name is in the subject alternative name.
+function fitCommonName(name: string): string {
+  return name.length <= 64 ? name : name.slice(0, 64).replace(/[^A-Za-z0-9]+$/, '');
+}

@@ -1,0 +1,156 @@
+import type { Controller } from '../../engine/controller.ts';
+import { KonnectError, Retry, Terminal } from '../../engine/errors.ts';
+import { holdsForGeneration, statusOf } from '../../engine/objects.ts';
+import { hold, isHeld, isRetained } from '../../engine/ownership.ts';
+import { findRefs, type Refs, requireRefs } from '../../engine/refs.ts';
+import type { Run } from '../../engine/run.ts';
+import { openSession, type Session } from '../../engine/session.ts';
+import { wakeUp } from '../../engine/wake.ts';
+import { fieldsOf, textAt } from '../fields.ts';
+import { type ControlPlaneFacts, controlPlaneFacts } from '../konnect-gateway-control-plane/ref.ts';
+import { issueCertificate, replacedGrace } from './certificate.ts';
+import { clusterTypeInStatus, controlPlaneOf } from './control-plane.ts';
+import { gatewayEnvironment } from './environment.ts';
+import { secretName } from './kind.ts';
+import { controlPlaneAnnotation } from './names.ts';
+import { commonName, type Owned, readOwned, writeConfigMap, writeSecret } from './owned.ts';
+import { type CertificateRecord, hasExpired, planCertificates, replacedBy } from './plan.ts';
+import { type Fields, schema } from './schema.ts';
+import { listUploaded, removeAllUploaded, removeUploaded, upload } from './uploads.ts';
+
+/** Gives data planes of the cluster what they need to join: a certificate that Konnect knows, and settings. */
+export const controller: Controller = { converge, release };
+
+/** Konnect takes no more labels than this from one data plane. */
+const labelLimit = 5;
+
+async function converge(run: Run): Promise<void> {
+  const fields = fieldsOf(schema, run.object);
+  const labels = dataPlaneLabels(fields);
+  const refs = await requireRefs(run);
+  const open = once(() => openSession(run, refs));
+  const facts = await controlPlaneOf(run, fields, refs, open);
+  const owned = await readOwned(run, fields.spec.clientAuth?.certificateSecret.provisioning === 'Manual');
+  const record = settledRecord(run, facts, owned) ?? (await provision(run, refs, facts, owned, open));
+  await writeConfigMap(run, owned, gatewayEnvironment(facts, labels), record);
+  report(run, facts);
+}
+
+function dataPlaneLabels(fields: Fields): Readonly<Record<string, string>> {
+  const labels = fields.spec.konnect.dataPlane?.labels ?? {};
+  const count = Object.keys(labels).length;
+  if (count <= labelLimit) return labels;
+  throw new Terminal(
+    `spec.konnect.dataPlane.labels has ${count} entries, and Konnect accepts at most ${labelLimit} from a data plane: remove ${count - labelLimit}`,
+    { reason: 'TooManyDataPlaneLabels' },
+  );
+}
+
+/** What is recorded, where it says that Konnect has the certificate in use and nothing else is due. */
+function settledRecord(
+  run: Run,
+  facts: ControlPlaneFacts,
+  { record, certificate }: Owned,
+): CertificateRecord | undefined {
+  const same = record?.controlPlane === facts.id && record.fingerprint === certificate?.fingerprint;
+  if (!same || run.thorough || !isHeld(run.object) || hasExpired(record, run.clock.now())) return undefined;
+  return record;
+}
+
+/**
+ * Makes Konnect know the certificate in use; a new one is made where there is none or it is near its end. It is uploaded
+ * before the Secret changes, and the one it replaces goes last, so that at every moment the Secret's certificate is known.
+ * The record is the caller's to write: until it is, all of this is done again, and nothing of it twice.
+ */
+async function provision(
+  run: Run,
+  refs: Refs,
+  facts: ControlPlaneFacts,
+  owned: Owned,
+  open: () => Promise<Session>,
+): Promise<CertificateRecord> {
+  try {
+    const session = await open();
+    await hold(run, session.auth, { [controlPlaneAnnotation]: facts.id });
+    const now = run.clock.now();
+    const issued = owned.certificate === undefined ? await issueCertificate(commonName(run.object), now) : undefined;
+    const current = owned.certificate ?? issued;
+    if (current === undefined) throw new Error('no certificate was made');
+    const uploaded = await listUploaded(run, session, facts.id);
+    if (uploaded === undefined) return await controlPlaneLost(run, refs, facts);
+    const record = owned.record?.controlPlane === facts.id ? owned.record : undefined;
+    const replaced = replacedBy(record, current, new Date(now.getTime() + replacedGrace));
+    const plan = planCertificates({ controlPlane: facts.id, current, uploaded, replaced, now });
+    if (plan.upload) await upload(run, session, facts.id, current);
+    if (issued !== undefined) await writeSecret(run, owned.secret, issued);
+    for (const id of plan.remove) await removeUploaded(session, facts.id, id);
+    return plan.record;
+  } catch (error) {
+    reportFailure(run, error);
+    throw error;
+  }
+}
+
+/** Somebody deleted it in Konnect: its own object makes a new one, whose id then wakes this extension. */
+async function controlPlaneLost(run: Run, refs: Refs, facts: ControlPlaneFacts): Promise<never> {
+  const object = refs.get('controlPlane')?.object;
+  const kind = object && run.registry.kinds.find(({ resource }) => resource.kind === object.kind);
+  if (object === undefined || kind === undefined) {
+    throw new Terminal(`the control plane ${facts.id} does not exist in Konnect any more`, { reason: 'provisioning' });
+  }
+  await run.wake([wakeUp(run.cluster.name, kind, object, { origin: `lost/${facts.id}`, force: true })]);
+  throw new Retry(
+    `the control plane ${facts.id} does not exist in Konnect any more: its object was asked to re-create it`,
+  );
+}
+
+/** A failing call does not unsay what is provisioned: data planes go on with the certificate that they have. */
+function reportFailure(run: Run, error: unknown): void {
+  const type = 'DataPlaneCertificateProvisioned';
+  if (holdsForGeneration(run.object, type) || !(error instanceof KonnectError)) return;
+  run.report.condition({ type, status: 'False', reason: 'KonnectAPIOpFailed', message: error.message });
+}
+
+function report(run: Run, facts: ControlPlaneFacts): void {
+  run.report.status({
+    konnect: {
+      controlPlaneID: facts.id,
+      clusterType: clusterTypeInStatus(facts.clusterType),
+      endpoints: facts.endpoints,
+    },
+    dataPlaneClientAuth: { certificateSecretRef: { name: secretName(run.object) } },
+  });
+  run.report.condition({
+    type: 'DataPlaneCertificateProvisioned',
+    status: 'True',
+    reason: 'Provisioned',
+    message: 'DataPlane client certificate is provisioned',
+  });
+  run.report.condition({ type: 'Ready', status: 'True', reason: 'Ready', message: 'KonnectExtension is ready' });
+}
+
+/** The Secret and the ConfigMap go with the extension by their owner reference; here goes what Konnect has. */
+async function release(run: Run): Promise<void> {
+  if (isRetained(run.object)) return;
+  const refs = await findRefs(run);
+  const controlPlane = usedControlPlane(run, refs);
+  if (controlPlane === undefined) return;
+  await removeAllUploaded(run, await openSession(run, refs), controlPlane);
+}
+
+function usedControlPlane(run: Run, refs: Refs): string | undefined {
+  const object = refs.get('controlPlane')?.object;
+  return (
+    run.object.metadata.annotations?.[controlPlaneAnnotation] ??
+    textAt(statusOf(run.object)['konnect'], 'controlPlaneID') ??
+    (object && controlPlaneFacts(object)?.id)
+  );
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

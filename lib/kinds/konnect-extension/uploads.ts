@@ -1,0 +1,64 @@
+import { KonnectError, Retry } from '../../engine/errors.ts';
+import { isRecord } from '../../engine/objects.ts';
+import type { Run } from '../../engine/run.ts';
+import type { Session } from '../../engine/session.ts';
+import { pathOf } from '../../konnect/path.ts';
+import { type Certificate, readCertificate } from './certificate.ts';
+import { certificateTitle, titleNames } from './names.ts';
+import type { Uploaded } from './plan.ts';
+
+/** The certificates that Konnect has for a control plane; undefined where it has no such control plane. */
+export async function listUploaded(
+  run: Run,
+  session: Session,
+  controlPlane: string,
+): Promise<readonly Uploaded[] | undefined> {
+  try {
+    const items = await session.list({ path: pathOf`/v2/control-planes/${controlPlane}/dp-client-certificates` });
+    return items.flatMap((item) => toUploaded(item, run.object.metadata.uid) ?? []);
+  } catch (error) {
+    if (error instanceof KonnectError && error.failure === 'not-found') return undefined;
+    throw error;
+  }
+}
+
+function toUploaded(item: unknown, uid: string): Uploaded | undefined {
+  if (!isRecord(item) || typeof item['id'] !== 'string') return undefined;
+  const pem = typeof item['cert'] === 'string' ? item['cert'] : '';
+  return { id: item['id'], fingerprint: readCertificate(pem)?.fingerprint, ours: titleNames(item['title'], uid) };
+}
+
+export async function upload(
+  run: Run,
+  session: Session,
+  controlPlane: string,
+  certificate: Certificate,
+): Promise<void> {
+  await session.call({
+    method: 'POST',
+    path: pathOf`/v2/control-planes/${controlPlane}/dp-client-certificates`,
+    body: { cert: certificate.pem, title: certificateTitle(run.cluster.name, run.object) },
+  });
+}
+
+export async function removeUploaded(session: Session, controlPlane: string, id: string): Promise<void> {
+  try {
+    const path = pathOf`/v2/control-planes/${controlPlane}/dp-client-certificates/${id}`;
+    await session.call({ method: 'DELETE', path });
+  } catch (error) {
+    if (!(error instanceof KonnectError) || error.failure !== 'not-found') throw error;
+  }
+}
+
+/** Removes all of ours and returns once none is seen any more. A control plane that is gone took them with it. */
+export async function removeAllUploaded(run: Run, session: Session, controlPlane: string): Promise<void> {
+  const ours = async (): Promise<readonly Uploaded[]> =>
+    ((await listUploaded(run, session, controlPlane)) ?? []).filter((one) => one.ours);
+  const present = await ours();
+  for (const { id } of present) await removeUploaded(session, controlPlane, id);
+  if (present.length > 0 && (await ours()).length > 0) {
+    throw new Retry(`certificates of control plane ${controlPlane} are still there after their deletion`, {
+      afterSeconds: 1,
+    });
+  }
+}

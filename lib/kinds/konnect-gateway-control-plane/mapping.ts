@@ -1,0 +1,88 @@
+import type { EntityMapping, Payload } from '../../engine/entity.ts';
+import { isRecord, type KubernetesObject, statusText } from '../../engine/objects.ts';
+import { labelValue } from '../../engine/ownership.ts';
+import { difference } from '../../konnect/normalise.ts';
+import { pathOf } from '../../konnect/path.ts';
+import { fieldsOf, textAt } from '../fields.ts';
+import { defaultClusterType } from './ref.ts';
+import { schema } from './schema.ts';
+
+const groupType = 'CLUSTER_TYPE_CONTROL_PLANE_GROUP';
+const collection = '/v2/control-planes';
+
+export const mapping: EntityMapping = {
+  collection,
+  ownedBy: (uid) => ({ labels: `k8s-uid:${uid}` }),
+  sameName: (payload) => ({ 'filter[name][eq]': String(payload['name']) }),
+  payload,
+  changes: ({ name, description, auth_type, proxy_urls, labels }) => ({
+    name,
+    description,
+    auth_type,
+    proxy_urls,
+    labels,
+  }),
+  difference: (wanted, entity) =>
+    difference(comparable(wanted), observed(entity), { volatile: ['labels.k8s-generation'], sets: ['proxy_urls'] }),
+  ownerUid: (entity) => textAt(entity, 'labels', 'k8s-uid'),
+  status: (entity) => ({
+    konnectEndpoints: {
+      controlPlane: textAt(entity, 'config', 'control_plane_endpoint'),
+      telemetry: textAt(entity, 'config', 'telemetry_endpoint'),
+    },
+  }),
+  relation: {
+    ref: 'members',
+    applies: (object) => textAt(object.spec, 'cluster_type') === groupType,
+    unfit,
+    list: (id) => ({ path: pathOf`/v2/control-planes/${id}/group-memberships` }),
+    replace: (id, members) => ({
+      method: 'PUT',
+      path: pathOf`/v2/control-planes/${id}/group-memberships`,
+      body: { members: members.map((member) => ({ id: member })) },
+    }),
+    condition: 'MembersReferenceResolved',
+    reasons: { resolved: 'Resolved', unresolved: 'SomeMemberNotResolved', failed: 'SetGroupMemberFailed' },
+    failure: 'FailedToSetControlPlaneGroupMembers',
+  },
+};
+
+/** PATCH leaves out what is left out, so every field that can be changed is sent, with Konnect's default where unset. */
+function payload(object: KubernetesObject, tags: Readonly<Record<string, string>>): Payload {
+  const { spec } = fieldsOf(schema, object);
+  const owner = Object.fromEntries(Object.entries(tags).map(([name, value]) => [name, labelValue(value)]));
+  return {
+    name: spec.name,
+    description: spec.description ?? '',
+    cluster_type: spec.cluster_type ?? defaultClusterType,
+    auth_type: spec.auth_type ?? 'pinned_client_certs',
+    proxy_urls: spec.proxy_urls ?? [],
+    // Users may not write our names; where one does, the owner of the entity must stay readable.
+    labels: { ...spec.labels, ...owner },
+    ...(spec.cloud_gateway === undefined ? {} : { cloud_gateway: spec.cloud_gateway }),
+  };
+}
+
+function comparable(wanted: Payload): Payload {
+  return mapping.changes(wanted);
+}
+
+/** Konnect answers with `config` where requests have the fields at the top. */
+function observed(entity: Payload): Payload {
+  const config = isRecord(entity['config']) ? entity['config'] : {};
+  return {
+    name: entity['name'],
+    description: entity['description'],
+    labels: entity['labels'],
+    auth_type: config['auth_type'],
+    proxy_urls: config['proxy_urls'],
+  };
+}
+
+function unfit(member: KubernetesObject): string | undefined {
+  const type = textAt(member.spec, 'cluster_type') ?? defaultClusterType;
+  if (type !== defaultClusterType) return `is of type ${type}: only plain control planes can be members`;
+  return member.metadata.deletionTimestamp === undefined || statusText(member, 'id') === undefined
+    ? undefined
+    : 'is being deleted';
+}

@@ -1,0 +1,61 @@
+import {
+  display,
+  isRecord,
+  type KubernetesObject,
+  type ObjectKey,
+  statusOf,
+  statusText,
+} from '../../engine/objects.ts';
+import type { Judgement, Ref } from '../define.ts';
+import { textAt } from '../fields.ts';
+
+/** What others need to know of a control plane. */
+export interface ControlPlaneFacts {
+  readonly id: string;
+  readonly clusterType: string;
+  readonly endpoints: { readonly controlPlane: string; readonly telemetry: string };
+}
+
+export const defaultClusterType = 'CLUSTER_TYPE_CONTROL_PLANE';
+
+export function controlPlaneRef(targets: Ref['targets']): Ref {
+  return { name: 'controlPlane', kind: 'KonnectGatewayControlPlane', targets, judge };
+}
+
+/** Undefined until the control plane exists in Konnect and its endpoints are known. */
+export function controlPlaneFacts(object: KubernetesObject): ControlPlaneFacts | undefined {
+  const id = statusText(object, 'id');
+  const endpoints = statusOf(object)['konnectEndpoints'];
+  const controlPlane = isRecord(endpoints) ? textAt(endpoints, 'controlPlane') : undefined;
+  const telemetry = isRecord(endpoints) ? textAt(endpoints, 'telemetry') : undefined;
+  if (id === undefined || controlPlane === undefined || telemetry === undefined) return undefined;
+  const clusterType = textAt(object.spec, 'cluster_type') ?? defaultClusterType;
+  return { id, clusterType, endpoints: { controlPlane, telemetry } };
+}
+
+/**
+ * A control plane is usable as long as it exists in Konnect. A later update of it that fails, or is under way, changes
+ * nothing for those that refer to it.
+ */
+function judge(found: KubernetesObject | undefined, key: ObjectKey): Judgement {
+  const problem = problemOf(found, key);
+  return {
+    usable: problem === undefined,
+    conditions: [
+      {
+        type: 'ControlPlaneRefValid',
+        status: problem === undefined ? 'True' : 'False',
+        reason: problem === undefined ? 'Valid' : 'Invalid',
+        message: problem ?? 'ControlPlaneRef is valid',
+      },
+    ],
+  };
+}
+
+function problemOf(found: KubernetesObject | undefined, key: ObjectKey): string | undefined {
+  if (found === undefined) return `Konnect control plane ${display(key)} does not exist`;
+  if (found.metadata.deletionTimestamp !== undefined) return `Konnect control plane ${display(key)} is being deleted`;
+  return controlPlaneFacts(found) === undefined
+    ? `Konnect control plane ${display(key)} not programmed yet`
+    : undefined;
+}
