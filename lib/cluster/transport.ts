@@ -15,6 +15,8 @@ export interface Call {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly accept?: string;
+  /** Gives the call up, beside the transport's own timeout. */
+  readonly signal?: AbortSignal;
 }
 
 export interface StreamCall extends Call {
@@ -91,7 +93,9 @@ export function createTransport(options: TransportOptions): Transport {
   return {
     cluster,
     async send(call) {
-      const response = await exchange(call, AbortSignal.timeout(timeoutMs), timeoutMs);
+      const timeout = AbortSignal.timeout(timeoutMs);
+      const signal = call.signal === undefined ? timeout : AbortSignal.any([timeout, call.signal]);
+      const response = await exchange(call, signal, timeoutMs);
       return readAnswer(call.what, response);
     },
     open: (call) => exchange(call, call.signal, call.silenceMs),
