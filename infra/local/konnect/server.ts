@@ -1,7 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import { certificateOperations } from './certificates/operations.ts';
+import { groupOperations } from './control-planes/groups.ts';
 import { controlPlaneOperations } from './control-planes/operations.ts';
 import { ensureDefault } from './control-planes/planes.ts';
+import { configHashOperation } from './core-entities/config-hash.ts';
+import { coreEntityOperations } from './core-entities/operations.ts';
+import { entityTypes } from './core-entities/registry.ts';
 import { createEdits, type Edits } from './edits.ts';
 import { createFaults, type FaultRule } from './fault.ts';
 import { createHttp } from './http.ts';
@@ -11,6 +15,10 @@ import { createRateLimiter, type RateLimit } from './rate-limit.ts';
 import { createRecorder, type Exchange, type KonnectRequest } from './recorder.ts';
 import { addOrganization, createState, type Grant, type KonnectState, type NewOrganization } from './state.ts';
 import { hashOf } from './tokens.ts';
+
+export type { Fault, FaultRule, StatusFault } from './fault.ts';
+export type { Exchange, KonnectRequest } from './recorder.ts';
+export type { ControlPlane, DataPlaneCertificate, Entity, KonnectState } from './state.ts';
 
 export interface KonnectOptions {
   /** 0 or absent: any free port of 127.0.0.1. */
@@ -48,7 +56,14 @@ export interface LocalKonnect extends AsyncDisposable, Edits {
   stop(): Promise<void>;
 }
 
-const operations: readonly Operation[] = [...identityOperations, ...controlPlaneOperations, ...certificateOperations];
+const operations: readonly Operation[] = [
+  ...identityOperations,
+  ...controlPlaneOperations,
+  ...groupOperations,
+  ...certificateOperations,
+  configHashOperation,
+  ...coreEntityOperations(entityTypes),
+];
 
 /** Starts a Konnect on loopback, as strict as the real one where that is known. Stop it, or hold it with `await using`. */
 export async function startKonnect(options: KonnectOptions = {}): Promise<LocalKonnect> {

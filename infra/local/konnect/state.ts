@@ -60,7 +60,13 @@ export interface Plane {
   readonly controlPlane: ControlPlane;
   readonly members: readonly string[];
   readonly certificates: Table<DataPlaneCertificate>;
-  readonly entities: Map<string, Table<Entity>>;
+  readonly configuration: Configuration;
+}
+
+/** The core entities of a control plane by collection, and when any of them last changed (unix seconds). */
+export interface Configuration {
+  readonly tables: Map<string, Table<Entity>>;
+  changedAt: number;
 }
 
 export type OrganizationState = 'active' | 'inactive' | 'deleting' | 'deleted';
@@ -109,9 +115,10 @@ export function addOrganization(state: KonnectState, { id, name, state: phase }:
 
 /** The table of one entity type in one control plane, made on first use. */
 export function entityTable(plane: Plane, collection: string): Table<Entity> {
-  const found = plane.entities.get(collection);
+  const { tables } = plane.configuration;
+  const found = tables.get(collection);
   if (found !== undefined) return found;
   const made = createTable<Entity>();
-  plane.entities.set(collection, made);
+  tables.set(collection, made);
   return made;
 }

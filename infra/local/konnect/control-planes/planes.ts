@@ -1,5 +1,5 @@
 import { endpointPrefix, isUuid, uuid } from '../ids.ts';
-import { type Call, param, type World } from '../operation.ts';
+import { type Call, param, seconds, type World } from '../operation.ts';
 import type { Region } from '../region.ts';
 import type { ControlPlane, DataPlaneCertificate, KonnectState, Plane } from '../state.ts';
 import { all, createTable, drop, put } from '../table.ts';
@@ -77,7 +77,8 @@ function build(
   builtIn: boolean,
 ): ControlPlane {
   const { ids } = world.state;
-  const now = world.clock().toISOString();
+  const created = world.clock();
+  const now = created.toISOString();
   const id = uuid(ids);
   const host = `${endpointPrefix(ids)}.${place.region}`;
   const controlPlane: ControlPlane = {
@@ -104,7 +105,7 @@ function build(
     controlPlane,
     members: [],
     certificates: createTable<DataPlaneCertificate>(),
-    entities: new Map(),
+    configuration: { tables: new Map(), changedAt: seconds(created) },
   });
   return controlPlane;
 }

@@ -1,0 +1,208 @@
+import { request } from 'undici';
+import { describe, expect, it } from 'vitest';
+import { startKonnect } from './server.ts';
+import { adminToken, at, clientOf, organization, start } from './test-client.ts';
+
+const path = '/v2/control-planes';
+
+describe('faults', () => {
+  it('break the connection before anything happens', async () => {
+    const { konnect, call } = await start();
+    await using _ = konnect;
+    konnect.setFault(() => 'reset');
+    await expect(call('POST', path, { body: { name: 'edge' } })).rejects.toMatchObject({ code: expect.any(String) });
+    expect(konnect.controlPlanes()).toHaveLength(1);
+    expect([konnect.writes, konnect.requests.length, konnect.requests[0]?.status]).toEqual([0, 1, undefined]);
+  });
+
+  it('lose the answer after the work', async () => {
+    const { konnect, call } = await start();
+    await using _ = konnect;
+    konnect.setFault(({ write }) => (write ? 'reset-after' : undefined));
+    await expect(call('POST', path, { body: { name: 'edge' } })).rejects.toMatchObject({ code: expect.any(String) });
+    expect((await call('GET', `${path}?filter[name][eq]=edge`)).body).toMatchObject({ data: [{ name: 'edge' }] });
+    expect(konnect.writes).toBe(1);
+  });
+
+  it('never answer, until the server stops', async () => {
+    const { konnect } = await start();
+    konnect.setFault(() => 'hang');
+    const asked = request(`${konnect.url}${path}`, { headers: { authorization: `Bearer ${adminToken}` } });
+    const failed = expect(asked).rejects.toThrow();
+    await expect.poll(() => konnect.requests.length).toBe(1);
+    await konnect.stop();
+    await failed;
+  });
+
+  it('answer a status in the words of the family, a body of their own, or a page of HTML', async () => {
+    const { konnect, call } = await start();
+    await using _ = konnect;
+    const plane = `${path}/${konnect.controlPlanes()[0]?.id}`;
+    konnect.setFault(() => ({ status: 503 }));
+    expect((await call('GET', path)).body).toMatchObject({ status: 503, detail: expect.stringMatching(/permissions/) });
+    expect((await call('GET', `${plane}/core-entities/routes`)).body).toEqual({
+      code: 14,
+      message: 'service unavailable',
+    });
+    konnect.setFault(() => ({ status: 429, retryAfter: 77 }));
+    const limited = await call('GET', path);
+    expect(limited).toMatchObject({ status: 429, body: { message: 'API rate limit exceeded' } });
+    expect(limited.headers['retry-after']).toBe('77');
+    konnect.setFault(() => ({ status: 409, body: { detail: 'mine' } }));
+    expect(await call('GET', path)).toMatchObject({ status: 409, body: { detail: 'mine' } });
+    konnect.setFault(() => ({ status: 502, html: true, retryAfter: 'Wed, 21 Oct 2026 07:28:00 GMT' }));
+    const page = await call('GET', path);
+    expect(page).toMatchObject({ status: 502, type: 'text/html', body: expect.stringMatching(/^<html>/) });
+    expect(page.headers['retry-after']).toMatch(/GMT$/);
+    expect(konnect.exchanges.every(({ injected }) => injected)).toBe(true);
+  });
+
+  it('strike by request and count, and leave nothing done', async () => {
+    const { konnect, call } = await start();
+    await using _ = konnect;
+    konnect.setFault(({ operation }, nth) =>
+      operation === 'CreateControlPlane' && nth === 2 ? { status: 500 } : undefined,
+    );
+    expect((await call('GET', path)).status).toBe(200);
+    expect((await call('POST', path, { body: { name: 'edge' } })).status).toBe(500);
+    expect((await call('POST', path, { body: { name: 'edge' } })).status).toBe(201);
+    konnect.setFault(undefined);
+    expect((await call('GET', path)).status).toBe(200);
+  });
+
+  it('list what was true before the last change', async () => {
+    const { konnect, call } = await start();
+    await using _ = konnect;
+    const services = `${path}/${konnect.controlPlanes()[0]?.id}/core-entities/services`;
+    const id = at((await call('POST', services, { body: { host: 'one.example' } })).body, 'id');
+    const hosts = async () => {
+      const data = at((await call('GET', services)).body, 'data');
+      return Array.isArray(data) ? data.map((row) => at(row, 'host')) : [];
+    };
+    konnect.setFault(() => 'stale-list');
+    expect(await hosts()).toEqual([]);
+    expect((await call('GET', `${services}/${id}`)).status).toBe(200);
+    await call('PUT', `${services}/${id}`, { body: { host: 'two.example' } });
+    expect(await hosts()).toEqual(['one.example']);
+    await call('DELETE', `${services}/${id}`);
+    expect(await hosts()).toEqual(['two.example']);
+    konnect.setFault(undefined);
+    expect(await hosts()).toEqual([]);
+  });
+
+  it('delay the work, as latency delays the answer', async () => {
+    const { konnect, call } = await start();
+    await using _ = konnect;
+    konnect.setFault(() => ({ delayMs: 400 }));
+    const delayed = call('POST', path, { body: { name: 'late' } });
+    await expect.poll(() => konnect.requests.length, { interval: 5 }).toBe(1);
+    expect(konnect.controlPlanes()).toHaveLength(1);
+    expect((await delayed).status).toBe(201);
+    konnect.setFault(undefined);
+    konnect.setLatency(400);
+    const answered = call('POST', path, { body: { name: 'done' } });
+    await expect.poll(() => konnect.controlPlanes().length, { interval: 5 }).toBe(3);
+    expect(konnect.requests.at(-1)?.status).toBeUndefined();
+    expect((await answered).status).toBe(201);
+  });
+});
+
+describe('the rate limit', () => {
+  it('is a bucket for each organization, and says when to come back', async () => {
+    let now = new Date('2026-08-01T10:00:00Z');
+    const other = { id: '0a6bb5b8-3b5c-4d0c-9d54-8f3c1b3f0a02', name: 'Other', tokens: ['kpat_other'] };
+    const { konnect, call } = await start({
+      organizations: [{ ...organization, tokens: [adminToken] }, other],
+      rateLimit: { perSecond: 0.5, burst: 2, retryAfter: true },
+      clock: () => now,
+    });
+    await using _ = konnect;
+    expect((await call('POST', path, { body: { name: 'edge' } })).status).toBe(201);
+    expect((await call('GET', path)).status).toBe(200);
+    const limited = await call('POST', path, { body: { name: 'more' } });
+    expect(limited).toMatchObject({ status: 429, body: { message: 'API rate limit exceeded' } });
+    expect(limited.headers['retry-after']).toBe('2');
+    expect(konnect.writes).toBe(1);
+    expect((await call('GET', path, { token: 'kpat_other' })).status).toBe(200);
+    now = new Date('2026-08-01T10:00:02Z');
+    expect((await call('GET', path)).status).toBe(200);
+    expect((await call('GET', path)).status).toBe(429);
+  });
+
+  it('may keep silent about when', async () => {
+    const { konnect, call } = await start({ rateLimit: { perSecond: 1, burst: 0, retryAfter: false } });
+    await using _ = konnect;
+    const limited = await call('GET', path);
+    expect([limited.status, limited.headers['retry-after']]).toEqual([429, undefined]);
+  });
+});
+
+describe('the emulator', () => {
+  it('goes on after a restart with the data and tokens it had', async () => {
+    const { konnect, call } = await start();
+    const body = { name: 'kept' };
+    const made = await call('POST', path, { body });
+    konnect.addToken(organization.id, 'kpat_new');
+    konnect.revokeToken(adminToken);
+    const state = konnect.state();
+    await call('POST', path, { body: { name: 'lost' }, token: 'kpat_new' });
+    await konnect.stop();
+    await using again = await startKonnect({ organizations: [{ ...organization, tokens: [adminToken] }], state });
+    const restarted = clientOf(again.url);
+    expect((await restarted('GET', path)).status).toBe(401);
+    const found = await restarted('GET', `${path}/${at(made.body, 'id')}`, { token: 'kpat_new' });
+    expect(found.body).toEqual(made.body);
+    const fresh = await restarted('POST', path, { body: { name: 'lost' }, token: 'kpat_new' });
+    expect([fresh.status, at(fresh.body, 'id') === at(made.body, 'id')]).toEqual([201, false]);
+  });
+
+  it('repeats its ids with a seed and only then', async () => {
+    const ids = await Promise.all(
+      [7, 7, 8, undefined, undefined].map(async (seed) => {
+        const { konnect } = await start(seed === undefined ? {} : { seed });
+        await using _ = konnect;
+        return konnect.controlPlanes()[0]?.id;
+      }),
+    );
+    expect(ids[1]).toBe(ids[0]);
+    expect(new Set(ids).size).toBe(4);
+  });
+
+  it('counts writes that reached their operation and forgets on demand', async () => {
+    const { konnect, call } = await start();
+    await using _ = konnect;
+    await call('POST', path, { body: { name: 'edge' } });
+    await call('POST', path, { body: {} });
+    await call('POST', path, { body: { name: 'no' }, token: 'kpat_unknown' });
+    await call('GET', path);
+    expect([konnect.writes, konnect.requests.length, konnect.exchanges.length]).toEqual([2, 4, 4]);
+    expect(konnect.exchanges[0]).toMatchObject({
+      method: 'POST',
+      requestBody: { name: 'edge' },
+      status: 201,
+      responseBody: { name: 'edge' },
+    });
+    konnect.resetRequests();
+    expect([konnect.writes, konnect.requests.length, konnect.exchanges.length]).toEqual([0, 0, 0]);
+  });
+
+  it('lets somebody edit behind the API, by the same rules', async () => {
+    const { konnect, call } = await start();
+    await using _ = konnect;
+    const plane = konnect.createControlPlane(organization.id, { name: 'edge' }, 'eu').id;
+    konnect.patchControlPlane(plane, { description: 'by hand' });
+    const id = '6f1b1f0a-6c7e-4a7e-8a51-3d2f6c0d0001';
+    konnect.putEntity(plane, 'services', id, { host: 'one.example', retries: 1, tags: ['x'] });
+    konnect.patchEntity(plane, 'services', id, { host: 'two.example', tags: null });
+    const read = await call('GET', `${path}/${plane}/core-entities/services/${id}`);
+    expect(read.body).toMatchObject({ host: 'two.example', retries: 1 });
+    expect(read.body).not.toHaveProperty('tags');
+    expect(() => konnect.putEntity(plane, 'services', id, {})).toThrow(/missing properties/);
+    expect(() => konnect.removeEntity(plane, 'services', organization.id)).toThrow(/No services/);
+    expect(() => konnect.entities(plane, 'gadgets')).toThrow(/gadgets/);
+    konnect.removeEntity(plane, 'services', id);
+    konnect.removeControlPlane(plane);
+    expect((await call('GET', `${path}/${plane}`)).status).toBe(404);
+    expect(konnect.requests).toHaveLength(2);
+  });
+});
