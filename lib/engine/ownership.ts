@@ -97,10 +97,11 @@ async function patchOnce(
   run: Run,
   change: (object: KubernetesObject) => MetadataChange | undefined,
 ): Promise<'patched' | 'conflict'> {
-  const metadata = change(run.object);
-  if (metadata === undefined) return 'patched';
-  const { resourceVersion } = run.object.metadata;
+  if (change(run.object) === undefined) return 'patched';
   try {
+    await giveStatus(cluster, run);
+    const { resourceVersion } = run.object.metadata;
+    const metadata = change(run.object) ?? {};
     const patch = { metadata: { resourceVersion, ...metadata } };
     run.object = await cluster.patch(run.kind.resource, keyOf(run.object), patch);
     return 'patched';
@@ -108,6 +109,17 @@ async function patchOnce(
     if (isConflict(error)) return 'conflict';
     throw error;
   }
+}
+
+/**
+ * Rules of Kong's CRDs read `self.status` without asking whether there is one, so the API server refuses every update of
+ * an object that has no status yet: not even a finalizer can be added (or taken off) before one was written.
+ */
+async function giveStatus(cluster: Cluster, run: Run): Promise<void> {
+  if (run.object.status !== undefined) return;
+  const { resourceVersion } = run.object.metadata;
+  const patch = { metadata: { resourceVersion }, status: {} };
+  run.object = await cluster.patch(run.kind.resource, keyOf(run.object), patch, { subresource: 'status' });
 }
 
 async function readAgain(run: Run): Promise<void> {
@@ -153,6 +165,3 @@ export function labelValue(value: string): string {
   const cut = [...value].slice(0, labelLimit).join('');
   return cut.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '') || 'x';
 }
-
-/** Owner tags that say which version of the object was sent: they follow real changes and are no difference by themselves. */
-export const volatileTags: readonly string[] = ['k8s-generation'];

@@ -47,7 +47,9 @@ export async function reconcile(environment: Environment, cluster: Cluster, even
       ? await convergeAndReport(run, controller)
       : await releaseAndReport(run, controller);
   } catch (error) {
-    return judged(environment, error);
+    // Without the object there is no condition to tell it in, so a dead letter has to.
+    const verdict = judged(environment, error);
+    return verdict.is === 'terminal' ? { is: 'malformed', message: verdict.message } : verdict;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { EntityMapping, Payload } from '../../engine/entity.ts';
 import { isRecord, type KubernetesObject, statusText } from '../../engine/objects.ts';
 import { labelValue } from '../../engine/ownership.ts';
-import { difference } from '../../konnect/normalise.ts';
+import { difference, rulesFor } from '../../konnect/normalise.ts';
 import { pathOf } from '../../konnect/path.ts';
 import { fieldsOf, textAt } from '../fields.ts';
 import { defaultClusterType } from './ref.ts';
@@ -9,6 +9,7 @@ import { schema } from './schema.ts';
 
 const groupType = 'CLUSTER_TYPE_CONTROL_PLANE_GROUP';
 const collection = '/v2/control-planes';
+const rules = rulesFor({ sets: ['proxy_urls'] });
 
 export const mapping: EntityMapping = {
   collection,
@@ -22,8 +23,7 @@ export const mapping: EntityMapping = {
     proxy_urls,
     labels,
   }),
-  difference: (wanted, entity) =>
-    difference(comparable(wanted), observed(entity), { volatile: ['labels.k8s-generation'], sets: ['proxy_urls'] }),
+  difference: (wanted, entity) => difference(mapping.changes(wanted), observed(entity), rules),
   ownerUid: (entity) => textAt(entity, 'labels', 'k8s-uid'),
   status: (entity) => ({
     konnectEndpoints: {
@@ -61,10 +61,6 @@ function payload(object: KubernetesObject, tags: Readonly<Record<string, string>
     labels: { ...spec.labels, ...owner },
     ...(spec.cloud_gateway === undefined ? {} : { cloud_gateway: spec.cloud_gateway }),
   };
-}
-
-function comparable(wanted: Payload): Payload {
-  return mapping.changes(wanted);
 }
 
 /** Konnect answers with `config` where requests have the fields at the top. */

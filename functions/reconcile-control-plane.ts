@@ -1,0 +1,4 @@
+import { readConfig } from '../lib/config.ts';
+import { reconcileFunction } from '../lib/reconcile-function.ts';
+
+export const handler = reconcileFunction('control-plane', readConfig(process.env));

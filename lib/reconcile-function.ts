@@ -1,0 +1,83 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { createClusters } from './clusters.ts';
+import type { Config } from './config.ts';
+import { projectName } from './engine/names.ts';
+import type { Clock } from './engine/ports.ts';
+import { reconcile } from './engine/reconcile.ts';
+import type { Environment } from './engine/run.ts';
+import { handleBatch } from './events/batch.ts';
+import { createDeadLetters } from './events/dead-letters.ts';
+import { objectEvent } from './events/event.ts';
+import { createEventSender } from './events/queues.ts';
+import { createSqsClient } from './events/sqs-client.ts';
+import type { Lane } from './kinds/define.ts';
+import { createKonnect } from './konnect/client.ts';
+import { laneOf, registryOf } from './registry.ts';
+import { createTelemetry } from './telemetry.ts';
+import { createTokens, secretsManagerClient } from './tokens/store.ts';
+
+/** Makes the handler of one lane: everything that lives as long as the container is made here, once. */
+export function reconcileFunction(lane: Lane, config: Config) {
+  const functionName = `reconcile-${lane}`;
+  const telemetry = createTelemetry(functionName, config.logLevel);
+  const clock: Clock = { now: () => new Date() };
+  const sqs = createSqsClient();
+  const secrets = secretsManagerClient();
+  const events = createEventSender({ client: sqs, queueUrls: config.queueUrls, laneOf });
+  const clusterNamed = createClusters({ client: secrets, prefix: config.clusterSecretPrefix, clock });
+  const queueUrl = config.queueUrls[lane];
+  const environment: Environment = {
+    registry: registryOf(lane),
+    konnect: createKonnect({
+      allowedHosts: config.allowedHosts,
+      clock,
+      log: telemetry.log,
+      userAgent: projectName,
+      onCall: telemetry.konnectCall,
+      ...(config.konnectEndpointURL === undefined ? {} : { endpointURL: config.konnectEndpointURL }),
+    }),
+    tokens: createTokens({ client: secrets, prefix: config.tokenSecretPrefix, clock }),
+    clock,
+    log: telemetry.log,
+    allowedHosts: config.allowedHosts,
+    async wake(data) {
+      const { failed } = await events.send(data.map((one) => objectEvent(one, clock.now())));
+      // Lost on purpose they would not be: the drift check is the net under them.
+      if (failed.length > 0) telemetry.log.warn('wake-ups not sent', { count: failed.length });
+    },
+  };
+  const ports = {
+    deadLetters: createDeadLetters(sqs, config.deadLetterQueueUrl),
+    functionName,
+    clock,
+    log: telemetry.log,
+    random: Math.random,
+    async delay({ receiptHandle }: { readonly receiptHandle: string }, seconds: number) {
+      const input = { QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: seconds };
+      await sqs.send(new ChangeMessageVisibilityCommand(input));
+    },
+  };
+
+  async function onRecords({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+    const failed = await handleBatch(Records, {
+      ...ports,
+      remaining: () => context.getRemainingTimeInMillis(),
+      async reconcile(event) {
+        const verdict = await reconcile(environment, clusterNamed(event.cluster), event);
+        telemetry.log.info('reconciled', { subject: event, verdict: verdict.is });
+        telemetry.verdict(event.kind, verdict);
+        return verdict;
+      },
+    });
+    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+  }
+
+  return middy<SQSEvent, SQSBatchResponse>()
+    .use(injectLambdaContext(telemetry.logger))
+    .use(logMetrics(telemetry.metrics))
+    .handler(onRecords);
+}

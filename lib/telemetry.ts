@@ -1,0 +1,42 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Config } from './config.ts';
+import type { Log } from './engine/ports.ts';
+import type { Verdict } from './engine/verdict.ts';
+import type { CallReport } from './konnect/client.ts';
+
+/** JSON logs with constant messages, and CloudWatch metrics in the embedded format; both go to standard output. */
+export interface Telemetry {
+  readonly log: Log;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  konnectCall(report: CallReport): void;
+  verdict(kind: string, verdict: Verdict): void;
+}
+
+export function createTelemetry(service: string, level: Config['logLevel']): Telemetry {
+  const logger = new Logger({ serviceName: service, logLevel: level });
+  const metrics = new Metrics({ namespace: 'KonnectReconciler', serviceName: service });
+  const log: Log = {
+    debug: (message, fields = {}) => logger.debug(message, fields),
+    info: (message, fields = {}) => logger.info(message, fields),
+    warn: (message, fields = {}) => logger.warn(message, fields),
+    error: (message, fields = {}) => logger.error(message, fields),
+  };
+  return {
+    log,
+    logger,
+    metrics,
+    konnectCall({ operation, milliseconds, status, failure }) {
+      log.debug('konnect called', { operation, milliseconds, status, failure });
+      metrics.addMetric('KonnectCalls', MetricUnit.Count, 1);
+      metrics.addMetric('KonnectLatency', MetricUnit.Milliseconds, milliseconds);
+      if (failure === 'rate-limited') metrics.addMetric('KonnectThrottles', MetricUnit.Count, 1);
+    },
+    verdict(kind, { is }) {
+      const single = metrics.singleMetric();
+      single.addDimensions({ kind, verdict: is });
+      single.addMetric('Reconciles', MetricUnit.Count, 1);
+    },
+  };
+}
