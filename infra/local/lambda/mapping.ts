@@ -1,0 +1,167 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { Account, EventSource, FunctionDefinition } from './definition.ts';
+import type { InvocationResult } from './function.ts';
+import { toRecord } from './records.ts';
+
+const LONG_POLL_SECONDS = 20;
+const DEFAULT_CONCURRENCY = 5; // the pollers that Lambda begins with
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 2000;
+
+export interface EventSourceMapping {
+  readonly polls: number;
+  /** Batches under way: received, and not yet deleted or given up. */
+  readonly batches: number;
+  /** Ends the polls at once and waits for the batches under way. */
+  stop(): Promise<void>;
+}
+
+interface MappingOptions {
+  readonly definition: FunctionDefinition;
+  readonly source: EventSource;
+  readonly account: Account;
+  readonly invoke: (event: unknown) => Promise<InvocationResult>;
+  /** Gets what goes wrong between the queue and the function. */
+  readonly onProblem: (text: string) => void;
+}
+
+/**
+ * Polls a FIFO queue and invokes a function with its messages, as Lambda's event source mapping does: up to
+ * `maximumConcurrency` batches at a time, no two with the same message group, and only what the function answered for
+ * is deleted. Throws when the queue's visibility timeout is shorter than the function's timeout.
+ */
+export async function startMapping(options: MappingOptions): Promise<EventSourceMapping> {
+  const { source, account } = options;
+  const { endpoint } = source;
+  const client = new SQSClient({ endpoint, region: account.region, credentials: account.credentials });
+  const queueArn = await checkQueue(client, options);
+  const stopped = new AbortController();
+  const batches = new Set<Promise<void>>();
+  const counters = { polls: 0 };
+  const concurrency = options.definition.maximumConcurrency ?? DEFAULT_CONCURRENCY;
+  const poll = async () => {
+    let pauseMs = FIRST_PAUSE_MS;
+    while (!stopped.signal.aborted) {
+      if (batches.size >= concurrency) {
+        await Promise.race(batches);
+        continue;
+      }
+      counters.polls += 1;
+      try {
+        const messages = await receive(client, source, stopped.signal);
+        if (messages.length > 0) track(batches, handleBatch(client, options, queueArn, messages));
+        pauseMs = FIRST_PAUSE_MS;
+      } catch (error) {
+        if (stopped.signal.aborted) return;
+        options.onProblem(`Polling ${source.queueUrl} failed: ${error}`);
+        await delay(pauseMs, undefined, { signal: stopped.signal }).catch(() => undefined);
+        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      }
+    }
+  };
+  const polling = poll();
+  return {
+    get polls() {
+      return counters.polls;
+    },
+    get batches() {
+      return batches.size;
+    },
+    stop: async () => {
+      stopped.abort();
+      await polling;
+      await Promise.all(batches);
+      client.destroy();
+    },
+  };
+}
+
+/**
+ * The messages a function's answer lets us delete: all without a failure, those not listed with a partial failure, none
+ * when the function failed or its answer can not be read.
+ */
+export function acknowledged(
+  result: InvocationResult,
+  messages: readonly Message[],
+  { reportBatchItemFailures }: Pick<EventSource, 'reportBatchItemFailures'>,
+): readonly Message[] {
+  if (result.functionError) return [];
+  if (!reportBatchItemFailures) return messages;
+  const failed = failedIds(result.payload);
+  const known = new Set(messages.map(({ MessageId }) => MessageId));
+  if (!failed?.every((id) => known.has(id))) return [];
+  return messages.filter(({ MessageId }) => MessageId !== undefined && !failed.includes(MessageId));
+}
+
+/** The ids in a batch response, none when it is empty, `undefined` when it is malformed. */
+function failedIds(payload: unknown): readonly string[] | undefined {
+  if (payload === null || payload === undefined) return [];
+  if (typeof payload !== 'object' || Array.isArray(payload)) return undefined;
+  const failures = 'batchItemFailures' in payload ? payload.batchItemFailures : undefined;
+  if (failures === null || failures === undefined) return [];
+  if (!Array.isArray(failures)) return undefined;
+  const ids = failures.map(itemIdentifier).filter((id) => id !== undefined);
+  return ids.length === failures.length ? ids : undefined;
+}
+
+function itemIdentifier(failure: unknown): string | undefined {
+  if (typeof failure !== 'object' || failure === null || !('itemIdentifier' in failure)) return undefined;
+  const id = failure.itemIdentifier;
+  return typeof id === 'string' && id !== '' ? id : undefined;
+}
+
+async function checkQueue(client: SQSClient, { definition, source }: MappingOptions): Promise<string> {
+  const { Attributes = {} } = await client.send(
+    new GetQueueAttributesCommand({ QueueUrl: source.queueUrl, AttributeNames: ['QueueArn', 'VisibilityTimeout'] }),
+  );
+  const visibility = Number(Attributes['VisibilityTimeout']);
+  if (visibility < definition.timeoutSeconds) {
+    throw new RangeError(
+      `Function "${definition.name}": the queue's visibility timeout of ${visibility} seconds is less than the ` +
+        `function's timeout of ${definition.timeoutSeconds} seconds; Lambda refuses such a mapping`,
+    );
+  }
+  return Attributes['QueueArn'] ?? '';
+}
+
+async function receive(client: SQSClient, source: EventSource, abortSignal: AbortSignal): Promise<readonly Message[]> {
+  const command = new ReceiveMessageCommand({
+    QueueUrl: source.queueUrl,
+    MaxNumberOfMessages: source.batchSize,
+    WaitTimeSeconds: LONG_POLL_SECONDS,
+    MessageSystemAttributeNames: ['All'],
+    MessageAttributeNames: ['All'],
+  });
+  return (await client.send(command, { abortSignal })).Messages ?? [];
+}
+
+async function handleBatch(
+  client: SQSClient,
+  { source, invoke, onProblem }: MappingOptions,
+  queueArn: string,
+  messages: readonly Message[],
+): Promise<void> {
+  try {
+    const result = await invoke({ Records: messages.map((message) => toRecord(message, queueArn)) });
+    const done = acknowledged(result, messages, source);
+    if (done.length === 0) return;
+    const Entries = done.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+    const { Failed = [] } = await client.send(new DeleteMessageBatchCommand({ QueueUrl: source.queueUrl, Entries }));
+    for (const { Id, Message: text } of Failed) onProblem(`Message ${done[Number(Id)]?.MessageId} stays: ${text}`);
+  } catch (error) {
+    // The messages become visible again after their timeout: at least once, never less.
+    onProblem(`A batch of ${source.queueUrl} was not acknowledged: ${error}`);
+  }
+}
+
+function track(batches: Set<Promise<void>>, batch: Promise<void>): void {
+  batches.add(batch);
+  batch.finally(() => batches.delete(batch));
+}
