@@ -33,3 +33,48 @@ export function kindSource(name: string, fields: Readonly<Record<string, unknown
   const rest = { description: `One ${name}.`, schema, mainCondition: 'Programmed', refs: [] };
   return `export const kind = ${JSON.stringify({ ...plain, ...rest, ...fields })};\n`;
 }
+
+const secrets = { group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true };
+
+export const spec = {
+  description: 'The shop.',
+  type: 'object',
+  required: ['title', 'owner'],
+  properties: {
+    title: { description: 'Yes: a title.', type: 'string', default: 'no' },
+    owner: { description: 'Who.', type: 'string' },
+    labels: {
+      description: 'Labels.',
+      type: 'object',
+      patternProperties: { '^.*$': { type: 'string', minLength: 1 } },
+      'x-kubernetes-validations': [
+        {
+          rule: `self.all(key, ${Array.from({ length: 30 }, (_, n) => `key != 'forbidden${n}'`).join(' && ')})`,
+          message: "'x': no",
+        },
+      ],
+    },
+  },
+};
+
+export const shop = kindSource('Shop', {
+  lane: 'control-plane',
+  shortNames: ['sh'],
+  columns: [{ name: 'Title', type: 'string', jsonPath: '.spec.title', priority: 1 }],
+  schema: { type: 'object', required: ['spec'], 'x-absent-in-crd': ['spec'], properties: { spec } },
+  heldWhileReferenced: true,
+  wakes: [{ resource: secrets }],
+  access: [{ resource: secrets, verbs: ['get', 'create'] }],
+});
+
+const shelf = kindSource('BookShelf', { refs: [{ name: 'shop', kind: 'Shop' }] });
+
+/** A kind that uses what there is, and one that refers to it. */
+export const twoKinds = {
+  'lib/kinds/shop/kind.ts': shop,
+  'lib/kinds/shop/example.yaml': '',
+  'lib/kinds/shop/controller.ts': '',
+  'lib/kinds/book-shelf/kind.ts': shelf,
+  'lib/kinds/book-shelf/example.yaml': '',
+  'lib/kinds/define.ts': '',
+};
