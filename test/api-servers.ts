@@ -34,8 +34,12 @@ export const apiServers: readonly ApiServerChoice[] = [
   },
 ];
 
+interface EmbeddedModule {
+  startKubernetes(): Promise<{ kubeconfig(): string; stop(): Promise<void> }>;
+}
+
 async function startEmbedded(): Promise<ApiServer> {
-  const { startKubernetes } = await import(embeddedModule);
+  const { startKubernetes }: EmbeddedModule = await import(embeddedModule);
   const server = await startKubernetes();
   return reachedBy(server.kubeconfig(), () => server.stop());
 }
