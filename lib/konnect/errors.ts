@@ -57,7 +57,7 @@ function failureOf(status: number, body: ErrorBody, method: string): KonnectFail
   if (status === 401) return 'unauthenticated';
   if (status === 429) return 'rate-limited';
   // Before the other statuses: Konnect says "taken" with 400 and code 3, with 409, and with code 6 under either.
-  return constraint(status, body, method) ?? byStatus(status) ?? byCode(body.code) ?? byText(body) ?? 'invalid';
+  return constraint(status, body, method) ?? byStatus(status) ?? byCode(body.code) ?? byText(body, method) ?? 'invalid';
 }
 
 function constraint(status: number, { code, complaints, text }: ErrorBody, method: string): KonnectFailure | undefined {
@@ -100,10 +100,11 @@ function byCode(code: number | undefined): KonnectFailure | undefined {
   return code === undefined ? undefined : failures[code];
 }
 
-// A quota of control planes is told as a bad request, with nothing but its text to know it by.
-function byText({ text, complaints }: ErrorBody): KonnectFailure | undefined {
-  const said = [text ?? '', ...complaints.map((complaint) => complaint.text)];
-  return said.some((line) => /usage limits have been reached/i.test(line)) ? 'forbidden' : undefined;
+// A quota of control planes, and a network or store that is not empty yet, are told as bad requests with only a text.
+function byText({ text, complaints }: ErrorBody, method: string): KonnectFailure | undefined {
+  const said = [text ?? '', ...complaints.map((complaint) => complaint.text)].join('\n');
+  if (/usage limits have been reached/i.test(said)) return 'forbidden';
+  return method === 'DELETE' && /referenc|in use|removed before deletion/i.test(said) ? 'still-referenced' : undefined;
 }
 
 function messageOf(answer: Answer, body: ErrorBody, failure: KonnectFailure, asked: Asked): string {

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { KonnectError } from '../engine/errors.ts';
+import type { Account, KonnectCall } from '../engine/ports.ts';
+import type { Asked } from './errors.ts';
+import { secretsIn } from './redact.ts';
+import { basePathOf, globalServerURL, normaliseServerURL } from './server-url.ts';
+import type { HttpRequest } from './transport.ts';
+
+/** The request of a call, and what of it messages may say. */
+export interface PreparedCall {
+  readonly request: HttpRequest;
+  readonly redacted: Asked;
+}
+
+/**
+ * Puts a call into HTTP.
+ * @throws {KonnectError} `unauthenticated` where the token could not be a header
+ * @throws {Terminal} where the server is not one that this deployment may call
+ */
+export function requestOf(
+  account: Account,
+  { method, path, query = {}, body, host = 'regional' }: KonnectCall,
+  { allowedHosts, userAgent }: { readonly allowedHosts: readonly string[]; readonly userAgent: string },
+): PreparedCall {
+  assertPath(path);
+  const regional = normaliseServerURL(account.serverURL, { allowedHosts });
+  const serverURL = host === 'global' ? globalServerURL(regional) : regional;
+  const token = account.token.reveal();
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new KonnectError('the token is empty or holds characters that no Konnect token has: store it again', {
+      failure: 'unauthenticated',
+    });
+  }
+  const search = Object.keys(query).length === 0 ? '' : `?${new URLSearchParams(query)}`;
+  const headers = { accept: 'application/json', authorization: `Bearer ${token}`, 'user-agent': userAgent };
+  return {
+    request: {
+      serverURL,
+      method,
+      path: `${basePathOf(serverURL)}${path}${search}`,
+      headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    },
+    redacted: { method, path, secrets: [token, ...secretsIn(body)] },
+  };
+}
+
+/** Who shares a rate budget: the organisation, or the token as long as its organisation is not known. */
+export function accountKey({ organizationId, token }: Account): string {
+  if (organizationId !== undefined) return organizationId;
+  return `token:${createHash('sha256').update(token.reveal()).digest('base64url')}`;
+}
+
+// Paths come from our own code, so a wrong one is a defect and no answer: it must not look like one of Konnect's.
+function assertPath(path: string): void {
+  const segments = path.split('/').slice(1);
+  const sound =
+    path.startsWith('/') && segments.every((segment) => /^(?!\.{1,2}$)[\w.~!$&'()*+,;=:@%-]+$/.test(segment));
+  if (!sound) throw new TypeError(`"${path}" is no encoded Konnect path: build it with pathOf`);
+}
