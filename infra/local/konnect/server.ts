@@ -1,16 +1,10 @@
 import type { AddressInfo } from 'node:net';
-import { certificateOperations } from './certificates/operations.ts';
-import { groupOperations } from './control-planes/groups.ts';
-import { controlPlaneOperations } from './control-planes/operations.ts';
 import { ensureDefault } from './control-planes/planes.ts';
-import { configHashOperation } from './core-entities/config-hash.ts';
-import { coreEntityOperations } from './core-entities/operations.ts';
-import { entityTypes } from './core-entities/registry.ts';
 import { createEdits, type Edits } from './edits.ts';
 import { createFaults, type FaultRule } from './fault.ts';
 import { createHttp } from './http.ts';
-import { identityOperations } from './identity.ts';
-import type { Operation, World } from './operation.ts';
+import type { World } from './operation.ts';
+import { operations } from './operations.ts';
 import { createRateLimiter, type RateLimit } from './rate-limit.ts';
 import { createRecorder, type Exchange, type KonnectRequest } from './recorder.ts';
 import { addOrganization, createState, type Grant, type KonnectState, type NewOrganization } from './state.ts';
@@ -55,15 +49,6 @@ export interface LocalKonnect extends AsyncDisposable, Edits {
   state(): KonnectState;
   stop(): Promise<void>;
 }
-
-const operations: readonly Operation[] = [
-  ...identityOperations,
-  ...controlPlaneOperations,
-  ...groupOperations,
-  ...certificateOperations,
-  configHashOperation,
-  ...coreEntityOperations(entityTypes),
-];
 
 /** Starts a Konnect on loopback, as strict as the real one where that is known. Stop it, or hold it with `await using`. */
 export async function startKonnect(options: KonnectOptions = {}): Promise<LocalKonnect> {

@@ -16,9 +16,7 @@ export function uniqueFaults(plane: Plane, type: EntityType, id: string, fields:
   const others = all(entityTable(plane, type.collection)).filter((entity) => entity.id !== id);
   return type.keys
     .filter((key) => key.every((field) => fields[field] !== undefined))
-    .filter((key) =>
-      others.some((other) => key.every((field) => comparable(other[field]) === comparable(fields[field]))),
-    )
+    .filter((key) => others.some((other) => key.every((field) => same(other[field], fields[field]))))
     .map((key) => referenceDetail(`${key.join(', ')} (type: unique) constraint failed`, key[0]));
 }
 
@@ -57,6 +55,7 @@ export function referredIds({ field, many }: Reference, fields: Body): readonly 
   return typeof id === 'string' ? [id] : [];
 }
 
-function comparable(value: unknown): string {
-  return JSON.stringify(value);
+/** Texts as they are, references by what they hold. */
+function same(a: unknown, b: unknown): boolean {
+  return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
 }
