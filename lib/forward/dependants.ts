@@ -1,0 +1,117 @@
+import type { KubernetesObject } from '../engine/objects.ts';
+import type { Kind } from '../kinds/define.ts';
+import { type Node, nodeOf, within } from './node.ts';
+
+/**
+ * Who refers to whom, by refs (also those that go through another ref) and by `wakes`. Names what is not there as well:
+ * a reference to a missing object is what its creation must wake.
+ */
+export interface Dependants {
+  /** Records what the object refers to now; returns what it referred to before and no longer does. */
+  update(node: Node, kind: Kind, object: KubernetesObject): readonly Node[];
+  /** Forgets the object's references; returns them. References to the object stay: they belong to the referrers. */
+  remove(node: Node): readonly Node[];
+  /** The objects that must learn of a change of this one. */
+  referrersOf(node: Node): ReadonlySet<Node>;
+  isReferred(node: Node): boolean;
+  /** What an object refers to outside our kinds. */
+  wakesOf(node: Node): readonly Node[];
+}
+
+interface Referrer {
+  readonly kind: Kind;
+  /** By name of the ref; wakes under a name that no ref has. */
+  readonly targets: ReadonlyMap<string, readonly Node[]>;
+}
+
+const wakes = '(wakes)';
+
+/** Makes an empty index over the kinds. */
+export function createDependants(kinds: readonly Kind[]): Dependants {
+  const byName = new Map(kinds.map((kind) => [kind.resource.kind, kind]));
+  const referrers = new Map<Node, Referrer>();
+  const referredBy = new Map<Node, Set<Node>>();
+
+  function link(target: Node, referrer: Node): void {
+    const present = referredBy.get(target);
+    if (present === undefined) referredBy.set(target, new Set([referrer]));
+    else present.add(referrer);
+  }
+
+  function unlink(target: Node, referrer: Node): void {
+    const present = referredBy.get(target);
+    present?.delete(referrer);
+    if (present?.size === 0) referredBy.delete(target);
+  }
+
+  // The names of the refs by which one object refers to another.
+  function refNames(referrer: Node, target: Node): readonly string[] {
+    const targets = referrers.get(referrer)?.targets ?? new Map<string, readonly Node[]>();
+    return [...targets].filter(([, nodes]) => nodes.includes(target)).map(([name]) => name);
+  }
+
+  // Whoever takes its ref of this name through `via`: what `via` refers to is what they refer to.
+  function inherit(via: Node, refName: string, found: Set<Node>): void {
+    for (const referrer of referredBy.get(via) ?? []) {
+      const names = refNames(referrer, via);
+      const refs = referrers.get(referrer)?.kind.refs ?? [];
+      const takes = refs.some(({ name, through }) => name === refName && through !== undefined && names.includes(through));
+      if (!takes || found.has(referrer)) continue;
+      found.add(referrer);
+      inherit(referrer, refName, found);
+    }
+  }
+
+  return {
+    update(node, kind, object) {
+      const before = allTargets(referrers.get(node));
+      const referrer = { kind, targets: targetsOf(kind, object, byName) };
+      const now = allTargets(referrer);
+      referrers.set(node, referrer);
+      for (const target of now) link(target, node);
+      const lost = [...before].filter((target) => !now.has(target));
+      for (const target of lost) unlink(target, node);
+      return lost;
+    },
+    remove(node) {
+      const targets = [...allTargets(referrers.get(node))];
+      referrers.delete(node);
+      for (const target of targets) unlink(target, node);
+      return targets;
+    },
+    referrersOf(node) {
+      const found = new Set<Node>();
+      for (const referrer of referredBy.get(node) ?? []) {
+        const inherited = new Set<Node>();
+        for (const name of refNames(referrer, node)) inherit(referrer, name, inherited);
+        for (const each of [referrer, ...inherited]) found.add(each);
+      }
+      return found;
+    },
+    isReferred: (node) => referredBy.has(node),
+    wakesOf: (node) => referrers.get(node)?.targets.get(wakes) ?? [],
+  };
+}
+
+function targetsOf(
+  kind: Kind,
+  object: KubernetesObject,
+  byName: ReadonlyMap<string, Kind>,
+): ReadonlyMap<string, readonly Node[]> {
+  const targets = new Map<string, readonly Node[]>();
+  for (const ref of kind.refs) {
+    const resource = byName.get(ref.kind)?.resource;
+    if (resource === undefined) continue;
+    const nodes = ref.targets(object).map((key) => nodeOf(resource, within(object, key)));
+    if (nodes.length > 0) targets.set(ref.name, nodes);
+  }
+  const woken = (kind.wakes ?? []).flatMap(({ resource, targets: keys }) =>
+    keys(object).map((key) => nodeOf(resource, within(object, key))),
+  );
+  if (woken.length > 0) targets.set(wakes, woken);
+  return targets;
+}
+
+function allTargets(referrer: Referrer | undefined): ReadonlySet<Node> {
+  return new Set([...(referrer?.targets.values() ?? [])].flat());
+}
