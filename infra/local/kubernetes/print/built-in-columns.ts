@@ -1,0 +1,152 @@
+import { at, isObject, type Json, listOf, objectOf, textOf, textsOf } from '../json.ts';
+import type { KubernetesObject } from '../object.ts';
+import type { Column } from '../resources/resource.ts';
+import { ageOf } from './age.ts';
+import { ageColumn, countColumn, nameColumn, textColumn } from './columns.ts';
+
+const none = '<none>';
+
+function texts(list: Json | undefined, field: string): readonly string[] {
+  return listOf(list).flatMap((item) => textOf(at(item, field)) ?? []);
+}
+
+/** A label selector in the form of the command line. */
+function selectorText(selector: Json | undefined): string {
+  const equal = Object.entries(objectOf(selector)).map(([key, value]) => `${key}=${value}`);
+  return equal.length === 0 ? none : equal.sort().join(',');
+}
+
+function portText(port: Json): string {
+  const number = at(port, 'port');
+  const node = at(port, 'nodePort');
+  const protocol = textOf(at(port, 'protocol')) ?? 'TCP';
+  return typeof node === 'number' && node > 0 ? `${number}:${node}/${protocol}` : `${number}/${protocol}`;
+}
+
+function externalAddress(object: KubernetesObject): string {
+  const { type, externalName } = objectOf(object['spec']);
+  if (type === 'ExternalName') return textOf(externalName) ?? '';
+  const given = textsOf(at(object, 'spec', 'externalIPs'));
+  const ingress = texts(at(object, 'status', 'loadBalancer', 'ingress'), 'ip');
+  const addresses = [...ingress, ...given];
+  if (addresses.length > 0) return addresses.join(',');
+  return type === 'LoadBalancer' ? '<pending>' : none;
+}
+
+export const serviceColumns: readonly Column[] = [
+  nameColumn,
+  textColumn('Type', (object) => at(object, 'spec', 'type') ?? ''),
+  textColumn('Cluster-IP', (object) => textOf(at(object, 'spec', 'clusterIP')) ?? none),
+  textColumn('External-IP', externalAddress),
+  textColumn(
+    'Port(s)',
+    (object) =>
+      listOf(at(object, 'spec', 'ports'))
+        .map(portText)
+        .join(',') || none,
+  ),
+  ageColumn,
+  textColumn('Selector', (object) => selectorText(at(object, 'spec', 'selector')), 1),
+];
+
+function statusCount(object: KubernetesObject, field: string): number {
+  const value = at(object, 'status', field);
+  return typeof value === 'number' ? value : 0;
+}
+
+function containers(object: KubernetesObject): Json | undefined {
+  return at(object, 'spec', 'template', 'spec', 'containers');
+}
+
+export const deploymentColumns: readonly Column[] = [
+  nameColumn,
+  textColumn('Ready', (object) => `${statusCount(object, 'readyReplicas')}/${at(object, 'spec', 'replicas') ?? 0}`),
+  { ...countColumn('Up-to-date', (object) => statusCount(object, 'updatedReplicas')), type: 'string' },
+  { ...countColumn('Available', (object) => statusCount(object, 'availableReplicas')), type: 'string' },
+  ageColumn,
+  textColumn('Containers', (object) => texts(containers(object), 'name').join(','), 1),
+  textColumn('Images', (object) => texts(containers(object), 'image').join(','), 1),
+  textColumn('Selector', (object) => selectorText(at(object, 'spec', 'selector', 'matchLabels')), 1),
+];
+
+export const networkPolicyColumns: readonly Column[] = [
+  nameColumn,
+  textColumn('Pod-Selector', (object) => selectorText(at(object, 'spec', 'podSelector', 'matchLabels'))),
+  ageColumn,
+];
+
+function bound(object: KubernetesObject, field: string): string {
+  return String(at(object, 'spec', field) ?? 'N/A');
+}
+
+export const podDisruptionBudgetColumns: readonly Column[] = [
+  nameColumn,
+  textColumn('Min Available', (object) => bound(object, 'minAvailable')),
+  textColumn('Max Unavailable', (object) => bound(object, 'maxUnavailable')),
+  countColumn('Allowed Disruptions', (object) => statusCount(object, 'disruptionsAllowed')),
+  ageColumn,
+];
+
+function subjects(object: KubernetesObject, kind: string): string {
+  const found = listOf(object['subjects']).filter((subject) => at(subject, 'kind') === kind);
+  const name = (subject: Json): string => {
+    const namespace = textOf(at(subject, 'namespace'));
+    const own = textOf(at(subject, 'name')) ?? '';
+    return kind === 'ServiceAccount' ? `${namespace ?? ''}/${own}` : own;
+  };
+  return found.map(name).join(', ');
+}
+
+export const bindingColumns: readonly Column[] = [
+  nameColumn,
+  textColumn('Role', (object) => `${at(object, 'roleRef', 'kind')}/${at(object, 'roleRef', 'name')}`),
+  ageColumn,
+  textColumn('Users', (object) => subjects(object, 'User'), 1),
+  textColumn('Groups', (object) => subjects(object, 'Group'), 1),
+  textColumn('ServiceAccounts', (object) => subjects(object, 'ServiceAccount'), 1),
+];
+
+/** The object an event is about: core events say involvedObject, events.k8s.io says regarding. */
+function regarding(object: KubernetesObject): Json | undefined {
+  return object['involvedObject'] ?? object['regarding'];
+}
+
+function seen(object: KubernetesObject, ...fields: readonly string[]): string | undefined {
+  return fields.map((field) => textOf(object[field])).find((time) => time !== undefined);
+}
+
+function source(object: KubernetesObject): string {
+  const from = object['source'] ?? object['deprecatedSource'];
+  const component = textOf(at(from, 'component')) ?? textOf(object['reportingComponent']) ?? '';
+  const host = textOf(at(from, 'host'));
+  return host === undefined ? component : `${component}, ${host}`;
+}
+
+function subject(object: KubernetesObject): string {
+  const about = regarding(object);
+  return isObject(about) ? `${String(about['kind'] ?? '').toLowerCase()}/${about['name'] ?? ''}` : '';
+}
+
+export const eventColumns: readonly Column[] = [
+  textColumn(
+    'Last Seen',
+    (object) => seen(object, 'lastTimestamp', 'deprecatedLastTimestamp', 'eventTime', 'firstTimestamp') ?? '',
+  ),
+  textColumn('Type', (object) => object['type'] ?? ''),
+  textColumn('Reason', (object) => object['reason'] ?? ''),
+  textColumn('Object', subject),
+  textColumn('Subobject', (object) => textOf(at(regarding(object), 'fieldPath')) ?? '', 1),
+  textColumn('Source', source, 1),
+  textColumn('Message', (object) => textOf(object['message'] ?? object['note'])?.trim() ?? ''),
+  textColumn(
+    'First Seen',
+    (object) => seen(object, 'firstTimestamp', 'deprecatedFirstTimestamp', 'eventTime') ?? '',
+    1,
+  ),
+  textColumn('Count', (object) => String(object['count'] ?? object['deprecatedCount'] ?? 1), 1),
+  { ...nameColumn, priority: 1 },
+].map((column) => (column.name.endsWith(' Seen') ? { ...column, cell: aged(column.cell) } : column));
+
+function aged(cell: Column['cell']): Column['cell'] {
+  return (object, now) => ageOf(textOf(cell(object, now)) || undefined, now);
+}
