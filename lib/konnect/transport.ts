@@ -1,6 +1,7 @@
 import { lookup as systemLookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { buildConnector, type Dispatcher, Pool } from 'undici';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Dispatcher, Pool } from 'undici';
 import type { Clock } from '../engine/ports.ts';
 import { guarded } from './addresses.ts';
 import type { Answer } from './errors.ts';
@@ -95,21 +96,10 @@ export function createTransport(options: TransportOptions): Transport {
 function connect(serverURL: string, options: TransportOptions): Connections {
   const { endpointURL, timeoutMs, lookup = systemLookup } = options;
   const trusted = endpointURL !== undefined || isExplicitlyAllowed(hostOf(serverURL), options);
-  const connector = buildConnector({
-    timeout: timeoutMs,
-    allowH2: false,
-    // Said aloud, since NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would otherwise turn verification off.
-    rejectUnauthorized: true,
-    lookup: trusted ? lookup : guarded(lookup),
-  });
-  const counting: buildConnector.connector = (target, callback) =>
-    connector(target, (...[error, socket]: buildConnector.CallbackArgs) => {
-      if (socket === null) return callback(error, null);
-      connections.made += 1;
-      return callback(null, socket);
-    });
   const pool = new Pool(endpointURL ?? serverURL, {
-    connect: counting,
+    // TLS verification is said aloud, since NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment would turn it off.
+    connect: { timeout: timeoutMs, rejectUnauthorized: true, lookup: trusted ? lookup : guarded(lookup) },
+    allowH2: false,
     connections: socketsPerOrigin,
     pipelining: 1,
     keepAliveTimeout: idleMs,
@@ -117,6 +107,9 @@ function connect(serverURL: string, options: TransportOptions): Connections {
     bodyTimeout: timeoutMs,
   });
   const connections: Connections = { pool, made: 0, inUse: 0, lastUsed: options.clock.now().getTime() };
+  pool.on('connect', () => {
+    connections.made += 1;
+  });
   return connections;
 }
 
@@ -131,7 +124,10 @@ async function exchange(connections: Connections, request: HttpRequest, timeoutM
     if (request.method === 'GET' && reused && isReset(error)) return attempt();
     throw error;
   });
-  return { status: response.statusCode, headers: response.headers, body: await readBody(response) };
+  const answer = { status: response.statusCode, headers: response.headers, body: await readBody(response) };
+  // The pool frees a socket one turn of the event loop after its answer: a call made sooner would open another one.
+  await nextTurn();
+  return answer;
 }
 
 function respond(pool: Pool, request: HttpRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
