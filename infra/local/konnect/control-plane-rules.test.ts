@@ -41,7 +41,11 @@ const refused = [
     body: { name: 'edge', labels: { 'kong-x': 'a' } },
     item: { field: 'labels', rule: 'is_label' },
   },
-  { why: 'an underscore label', body: { name: 'edge', labels: { _x: 'a' } }, item: { rule: 'is_label' } },
+  {
+    why: 'an underscore label',
+    body: { name: 'edge', labels: { _x: 'a' } },
+    item: { reason: 'Label key cannot start with _' },
+  },
   { why: 'a long label key', body: { name: 'edge', labels: { ['k'.repeat(64)]: 'a' } }, item: { rule: 'is_label' } },
   {
     why: 'a long label value',
