@@ -15,7 +15,7 @@ export function registryOf(lane: Lane): Registry {
 }
 
 /** A kind's own controller where its folder has one, else that of its entity mapping. */
-function controllerOf({ resource, entity }: Kind) {
+export function controllerOf({ resource, entity }: Kind) {
   const own = controllers[resource.kind];
   if (own !== undefined) return own;
   if (entity === undefined) throw new Error(`${resource.kind} has neither a controller nor an entity mapping`);

@@ -1,0 +1,224 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { folderOf } from '../infra/generate/kinds.ts';
+import { type Admin, createAdmin, createAdmin as createFunctionAccess } from '../infra/local/admin.ts';
+import { type LocalKonnect, startKonnect } from '../infra/local/konnect/server.ts';
+import { type LocalSecretsManager, startSecretsManager } from '../infra/local/secrets-manager/server.ts';
+import { isRecord, type KubernetesObject, keyOf, type ObjectKey } from '../lib/engine/objects.ts';
+import type { Cluster, Log } from '../lib/engine/ports.ts';
+import { reconcile } from '../lib/engine/reconcile.ts';
+import type { Environment } from '../lib/engine/run.ts';
+import type { Verdict } from '../lib/engine/verdict.ts';
+import type { Cause, ObjectEventData } from '../lib/events/event.ts';
+import type { Kind } from '../lib/kinds/define.ts';
+import { kinds } from '../lib/kinds/registry.gen.ts';
+import { createKonnect } from '../lib/konnect/client.ts';
+import { controllerOf } from '../lib/registry.ts';
+import { createTokens, secretsManagerClient } from '../lib/tokens/store.ts';
+
+/** The token in the kinds' examples. */
+export const exampleToken = `kpat_${'x'.repeat(41)}`;
+export const organizationId = '7b5f1d0a-4d63-4a0e-9a39-0b1b1c3d7f10';
+
+/**
+ * One namespace of an API server with a Konnect and a token store of its own, and the reconcile between them through the
+ * real clients; no queues and no functions. `settle` plays the forwarder in the most thorough way: it looks at everything
+ * until nothing changes any more.
+ */
+export interface World extends AsyncDisposable {
+  readonly admin: Admin;
+  readonly konnect: LocalKonnect;
+  readonly secrets: LocalSecretsManager;
+  readonly namespace: string;
+  readonly logs: readonly string[];
+  now: Date;
+  /** Applies YAML with the namespace `default` replaced by this world's. */
+  apply(yaml: string): Promise<readonly KubernetesObject[]>;
+  get(kindName: string, name: string): Promise<KubernetesObject | undefined>;
+  objects(): Promise<readonly { readonly kind: Kind; readonly object: KubernetesObject }[]>;
+  reconcile(
+    kindName: string,
+    name: string,
+    options?: { readonly cause?: Cause; readonly force?: true },
+  ): Promise<Verdict>;
+  /** @returns the verdicts that are not done, at rest; a retry that never ends is given up after some rounds. */
+  settle(options?: { readonly cause?: Cause }): Promise<readonly Settled[]>;
+}
+
+export interface Settled {
+  readonly kind: string;
+  readonly name: string;
+  readonly verdict: Verdict;
+}
+
+const maxRounds = 24;
+
+export async function startWorld(kubeconfig: string, options: { readonly latencyMs?: number } = {}): Promise<World> {
+  const running = new AsyncDisposableStack();
+  const admin = createAdmin(kubeconfig);
+  running.defer(() => admin.close());
+  const organizations = [{ id: organizationId, name: 'Test', tokens: [exampleToken] }];
+  const konnect = running.use(await startKonnect({ organizations, ...options }));
+  const keys = { accessKeyId: 'AKIATEST', secretAccessKey: 'test' };
+  const secrets = running.use(await startSecretsManager({ credentials: keys }));
+  const client = secretsManagerClient({ endpoint: secrets.url, region: 'us-east-1', credentials: keys });
+  running.defer(() => client.destroy());
+  const functionAccess = createFunctionAccess(kubeconfig);
+  running.defer(() => functionAccess.close());
+  const namespace = `w-${randomBytes(5).toString('hex')}`;
+  await admin.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }));
+  const logs: string[] = [];
+  const log = recordingLog(logs);
+  const woken: ObjectEventData[] = [];
+  const clock = { now: () => world.now };
+  const caller = createKonnect({
+    allowedHosts: [],
+    clock,
+    log,
+    userAgent: 'test',
+    endpointURL: konnect.url,
+    timeoutMs: 2_000,
+  });
+  running.defer(() => caller.close());
+  const environment: Environment = {
+    registry: {
+      kinds,
+      kind: (group, name) => kinds.find((kind) => kind.resource.group === group && kind.resource.kind === name),
+      controller: controllerOf,
+    },
+    konnect: caller,
+    tokens: createTokens({ client, prefix: 'test', clock }),
+    clock,
+    log,
+    allowedHosts: [],
+    wake: async (events) => void woken.push(...events),
+  };
+  const cluster: Cluster = { ...functionAccess, name: 'test' };
+  const list = async (): Promise<readonly { readonly kind: Kind; readonly object: KubernetesObject }[]> =>
+    (
+      await Promise.all(
+        kinds.map(async (kind) => (await admin.list(kind.resource, { namespace })).map((object) => ({ kind, object }))),
+      )
+    ).flat();
+  const look = (
+    kind: Kind,
+    object: KubernetesObject,
+    asked: { readonly cause: Cause; readonly force?: true },
+  ): Promise<Verdict> => reconcile(environment, cluster, eventOf(kind, object, asked));
+  const world: World = {
+    admin,
+    konnect,
+    secrets,
+    namespace,
+    logs,
+    now: new Date(),
+    apply: (yaml) => admin.apply(inNamespace(yaml, namespace)),
+    get: (kindName, name) => admin.get(kindNamed(kindName).resource, { namespace, name }),
+    objects: list,
+    async reconcile(kindName, name, { cause = 'change', force } = {}) {
+      const kind = kindNamed(kindName);
+      const object = (await admin.get(kind.resource, { namespace, name })) ?? gone(kind, { namespace, name });
+      return look(kind, object, { cause, ...(force === undefined ? {} : { force }) });
+    },
+    settle: ({ cause = 'change' } = {}) =>
+      settle({ list, look, woken, cause, pass: (seconds) => pass(world, seconds) }),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+  return world;
+}
+
+/** The documents of a kind's example. */
+export function exampleOf({ resource }: Kind): Promise<string> {
+  return readFile(join(import.meta.dirname, '..', 'lib', 'kinds', folderOf(resource.kind), 'example.yaml'), 'utf8');
+}
+
+/** All examples together, each object once: what any one of them refers to is there. */
+export async function allExamples(): Promise<string> {
+  const documents = (await Promise.all(kinds.map(exampleOf))).flatMap((text) =>
+    parseAllDocuments(text).map((document) => JSON.stringify(document.toJS())),
+  );
+  return [...new Set(documents)].join('\n---\n');
+}
+
+interface Settling {
+  list(): Promise<readonly { readonly kind: Kind; readonly object: KubernetesObject }[]>;
+  look(kind: Kind, object: KubernetesObject, asked: { readonly cause: Cause; readonly force?: true }): Promise<Verdict>;
+  readonly woken: ObjectEventData[];
+  readonly cause: Cause;
+  pass(seconds: number): void;
+}
+
+async function settle({ list, look, woken, cause, pass }: Settling): Promise<readonly Settled[]> {
+  for (let round = 1, asked: Cause = cause; ; round += 1, asked = 'dependency') {
+    const before = await list();
+    const settled: Settled[] = [];
+    for (const { kind, object } of before) {
+      const forced = woken.some((event) => event.uid === object.metadata.uid && event.force === true);
+      const verdict = await look(kind, object, { cause: asked, ...(forced ? { force: true as const } : {}) });
+      if (verdict.is !== 'done') settled.push({ kind: kind.resource.kind, name: object.metadata.name, verdict });
+    }
+    const again = woken.splice(0).length > 0 || settled.some(({ verdict }) => verdict.is === 'retry');
+    if (again) pass(60);
+    const same = versions(before) === versions(await list());
+    if ((same && !again) || round === maxRounds) return settled;
+  }
+}
+
+// What waits for Retry-After or a grace goes on when that much time has passed.
+function pass(world: World, seconds: number): void {
+  world.now = new Date(world.now.getTime() + seconds * 1000);
+}
+
+function versions(objects: readonly { readonly object: KubernetesObject }[]): string {
+  return objects.map(({ object }) => `${object.metadata.uid}/${object.metadata.resourceVersion}`).join();
+}
+
+function kindNamed(name: string): Kind {
+  const kind = kinds.find(({ resource }) => resource.kind === name);
+  if (kind === undefined) throw new Error(`no kind ${name}`);
+  return kind;
+}
+
+function eventOf(
+  { resource }: Kind,
+  object: KubernetesObject,
+  asked: { readonly cause: Cause; readonly force?: true },
+): ObjectEventData {
+  const { uid, resourceVersion, generation = 0 } = object.metadata;
+  const { group, version, kind } = resource;
+  return { cluster: 'test', group, version, kind, ...keyOf(object), uid, generation, resourceVersion, ...asked };
+}
+
+/** What an event still names after its object has gone. */
+function gone({ resource }: Kind, key: ObjectKey): KubernetesObject {
+  return {
+    apiVersion: `${resource.group}/${resource.version}`,
+    kind: resource.kind,
+    metadata: { ...key, uid: 'gone', resourceVersion: '1' },
+  };
+}
+
+function inNamespace(yaml: string, namespace: string): string {
+  return parseAllDocuments(yaml)
+    .map((document): unknown => document.toJS())
+    .filter(isRecord)
+    .map((value) =>
+      JSON.stringify({ ...value, metadata: { ...(isRecord(value['metadata']) ? value['metadata'] : {}), namespace } }),
+    )
+    .join('\n---\n');
+}
+
+function recordingLog(lines: string[]): Log {
+  const record =
+    (level: string) =>
+    (message: string, fields: Readonly<Record<string, unknown>> = {}) => {
+      const shown = Object.entries(fields).map(([name, value]) => [
+        name,
+        value instanceof Error ? `${value.name}: ${value.message} ${value.stack ?? ''}` : value,
+      ]);
+      lines.push(JSON.stringify({ level, message, ...Object.fromEntries(shown) }));
+    };
+  return { debug: record('debug'), info: record('info'), warn: record('warn'), error: record('error') };
+}
