@@ -55,7 +55,9 @@ export function createDependants(kinds: readonly Kind[]): Dependants {
     for (const referrer of referredBy.get(via) ?? []) {
       const names = refNames(referrer, via);
       const refs = referrers.get(referrer)?.kind.refs ?? [];
-      const takes = refs.some(({ name, through }) => name === refName && through !== undefined && names.includes(through));
+      const takes = refs.some(
+        ({ name, through }) => name === refName && through !== undefined && names.includes(through),
+      );
       if (!takes || found.has(referrer)) continue;
       found.add(referrer);
       inherit(referrer, refName, found);

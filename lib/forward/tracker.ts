@@ -1,0 +1,154 @@
+import type { Identity, Sight } from '../cluster/watch.ts';
+import { type KubernetesObject, keyOf, type ObjectKey } from '../engine/objects.ts';
+import type { Clock } from '../engine/ports.ts';
+import type { ObjectEventData } from '../events/event.ts';
+import type { Kind } from '../kinds/define.ts';
+import type { Dependants } from './dependants.ts';
+import { difference, type Facts, factsOf, isSettled } from './filter.ts';
+import { type Node, nodeOf } from './node.ts';
+import { recheckWindow } from './recheck.ts';
+
+type Events = readonly ObjectEventData[];
+type Why = Pick<ObjectEventData, 'cause' | 'origin' | 'force'>;
+
+interface Tracked {
+  readonly kind: Kind;
+  readonly key: ObjectKey;
+  readonly facts: Facts;
+  /** The recheck interval that is over for it; of kinds that have one. */
+  window: number | undefined;
+}
+
+/** Remembers a little of every object of our kinds, and says which events a sight of one calls for. Sends nothing. */
+export interface Tracker {
+  seen(kind: Kind, object: KubernetesObject, sight: Sight): Events;
+  gone(kind: Kind, identity: Identity, resourceVersion?: string): Events;
+  /** Events for whoever must learn of a change of `node`; `origin` names the change. */
+  wake(node: Node, origin: string, except?: (referrer: Node) => boolean): Events;
+  /** Every kind was listed: events for referrers that came into view only after what they refer to had changed. */
+  kindsListed(): Events;
+  /** Objects outside our kinds were listed: from now on a change of one before its referrer came into view is lost. */
+  othersListed(): void;
+  /** Events for what is to be looked at again by now. */
+  rechecks(): Events;
+  has(node: Node): boolean;
+  /** What is remembered of one kind, of one namespace or of all. */
+  known(kind: Kind, namespace?: string): Iterable<Identity>;
+  /** Remembered objects by kind name. */
+  counts(): ReadonlyMap<string, number>;
+}
+
+export interface TrackerOptions {
+  readonly kinds: readonly Kind[];
+  readonly cluster: string;
+  readonly dependants: Dependants;
+  readonly clock: Clock;
+}
+
+/** Makes a tracker that remembers nothing yet. */
+export function createTracker({ kinds, cluster, dependants, clock }: TrackerOptions): Tracker {
+  const objects = new Map<Node, Tracked>();
+  // What woke its referrers before all were in view, with the referrers that were; undefined once all are.
+  let early: Map<Node, { readonly origin: string; readonly woken: Set<Node> }> | undefined = new Map();
+  let othersAreListed = false;
+
+  const eventsFor = (nodes: Iterable<Node>, why: Why): Events =>
+    [...nodes].flatMap((node) => {
+      const tracked = objects.get(node);
+      return tracked === undefined ? [] : [dataOf(cluster, tracked, why)];
+    });
+
+  function wake(node: Node, origin: string, except: (referrer: Node) => boolean = () => false): Events {
+    const woken = dependants.referrersOf(node);
+    early?.set(node, { origin, woken: new Set([...(early.get(node)?.woken ?? []), ...woken]) });
+    return eventsFor(
+      [...woken].filter((referrer) => !except(referrer)),
+      { cause: 'dependency', origin },
+    );
+  }
+
+  // A deletion may be held until nobody refers to the object any more.
+  function release(targets: readonly Node[], origin: string): Events {
+    const deleting = targets.filter((target) => objects.get(target)?.facts.deleting === true);
+    return eventsFor(deleting, { cause: 'dependency', origin });
+  }
+
+  function atStart(node: Node, kind: Kind, object: KubernetesObject): Events {
+    const missedChange = othersAreListed && dependants.wakesOf(node).length > 0;
+    return isSettled(kind, object) && !missedChange ? [] : eventsFor([node], { cause: 'resync' });
+  }
+
+  return {
+    wake,
+    seen(kind, object, sight) {
+      const node = nodeOf(kind.resource, object.metadata);
+      const before = objects.get(node);
+      const { uid, resourceVersion } = object.metadata;
+      if (before?.facts.uid === uid && before.facts.resourceVersion === resourceVersion) return [];
+      const facts = factsOf(kind, object);
+      const lost = dependants.update(node, kind, object);
+      const window = before?.facts.uid === uid ? before.window : windowOf(kind, uid, clock.now());
+      objects.set(node, { kind, key: keyOf(object), facts, window });
+      if (before === undefined && sight === 'first-list') return atStart(node, kind, object);
+      const origin = `${uid}/${resourceVersion}`;
+      const { change, wakes } = difference(before?.facts, facts);
+      return [
+        ...(change ? eventsFor([node], { cause: 'change' }) : []),
+        ...(wakes ? wake(node, origin) : []),
+        ...release(lost, origin),
+      ];
+    },
+    gone(kind, identity, resourceVersion) {
+      const node = nodeOf(kind.resource, identity);
+      const tracked = objects.get(node);
+      // A successor of the same name may have been seen already: then this is old news.
+      if (tracked?.facts.uid !== identity.uid) return [];
+      objects.delete(node);
+      const origin = `${identity.uid}/${resourceVersion ?? `after-${tracked.facts.resourceVersion}`}`;
+      return [...wake(node, origin), ...release(dependants.remove(node), origin)];
+    },
+    kindsListed() {
+      const missed = [...(early ?? [])].flatMap(([node, { origin, woken }]) => {
+        const late = [...dependants.referrersOf(node)].filter((referrer) => !woken.has(referrer));
+        return eventsFor(late, { cause: 'dependency', origin });
+      });
+      early = undefined;
+      return missed;
+    },
+    othersListed() {
+      othersAreListed = true;
+    },
+    rechecks() {
+      return [...objects.values()].flatMap((tracked) => {
+        const window = windowOf(tracked.kind, tracked.facts.uid, clock.now());
+        if (window === tracked.window || tracked.facts.deleting) return [];
+        tracked.window = window;
+        return [dataOf(cluster, tracked, { cause: 'resync', force: true, origin: String(window) })];
+      });
+    },
+    has: (node) => objects.has(node),
+    *known(kind, namespace) {
+      for (const tracked of objects.values()) {
+        const isWanted = namespace === undefined || tracked.key.namespace === namespace;
+        if (tracked.kind === kind && isWanted) yield { ...tracked.key, uid: tracked.facts.uid };
+      }
+    },
+    counts() {
+      const counts = new Map(kinds.map((kind) => [kind.resource.kind, 0]));
+      for (const { kind } of objects.values()) {
+        counts.set(kind.resource.kind, (counts.get(kind.resource.kind) ?? 0) + 1);
+      }
+      return counts;
+    },
+  };
+}
+
+function dataOf(cluster: string, { kind, key, facts }: Tracked, why: Why): ObjectEventData {
+  const { group, version, kind: name } = kind.resource;
+  const { uid, generation, resourceVersion } = facts;
+  return { cluster, group, version, kind: name, ...key, uid, generation, resourceVersion, ...why };
+}
+
+function windowOf({ recheckSeconds }: Kind, uid: string, now: Date): number | undefined {
+  return recheckSeconds === undefined ? undefined : recheckWindow(uid, recheckSeconds, now);
+}
