@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
+import { kinds } from '../../lib/kinds/registry.gen.ts';
 import { printTable } from './admin.ts';
 import { type Check, certificateChecks, countLines, describeExtension, tokenChecks } from './demo/checks.ts';
 import { applyAndWait, tables } from './demo/story.ts';
@@ -60,7 +61,9 @@ function line({ passed, text }: Check): string {
 async function stay(stack: Stack): Promise<void> {
   const path = join(tmpdir(), `konnect-reconciler-${process.pid}.kubeconfig`);
   await writeFile(path, stack.kubeconfig, { mode: 0o600 });
-  say(`\nThe stack stays up. In another terminal:\n\n  kubectl --kubeconfig ${path} get konnectextensions\n`);
+  say(`\nThe stack stays up. In another terminal:\n`);
+  for (const { resource } of kinds) say(`  kubectl --kubeconfig ${path} get ${resource.plural}`);
+  say();
   say(`  Konnect  ${stack.konnect.url}\n  SQS      ${stack.queues.endpoint}\n  Secrets  ${stack.secrets.url}`);
   say(`  Metrics  ${stack.forwarder?.url}/metrics\n\nCtrl-C stops everything.`);
   await new Promise((resolve) => {

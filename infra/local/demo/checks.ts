@@ -7,6 +7,7 @@ import {
   statusOf,
   statusText,
 } from '../../../lib/engine/objects.ts';
+import type { Lane } from '../../../lib/kinds/define.ts';
 import { textAt } from '../../../lib/kinds/fields.ts';
 import { kinds } from '../../../lib/kinds/registry.gen.ts';
 import { type Stack, storyToken, tokenSecretPrefix } from '../stack.ts';
@@ -34,7 +35,7 @@ export async function describeExtension(stack: Stack): Promise<string> {
 /** The certificate that data planes mount is the one that Konnect pins, on the control plane that the objects name. */
 export async function certificateChecks(stack: Stack): Promise<readonly Check[]> {
   const { konnect, dataPlaneClientAuth } = statusOf(await extension(stack));
-  const controlPlane = await object(stack, 'KonnectGatewayControlPlane', 'gateway-control-plane');
+  const controlPlane = await object(stack, 'control-plane', 'gateway-control-plane');
   const id = textAt(konnect, 'controlPlaneID') ?? '';
   const name = textAt(dataPlaneClientAuth, 'certificateSecretRef', 'name') ?? '';
   const secret = await stack.admin.get(secretResource, { namespace: 'default', name });
@@ -110,13 +111,13 @@ function tally<Item>(items: readonly Item[], name: (item: Item) => string): Read
 }
 
 async function extension(stack: Stack): Promise<KubernetesObject> {
-  return object(stack, 'KonnectExtension', 'my-konnect-config');
+  return object(stack, 'extension', 'my-konnect-config');
 }
 
-async function object(stack: Stack, kindName: string, name: string): Promise<KubernetesObject> {
-  const resource = kinds.find(({ resource: { kind } }) => kind === kindName)?.resource;
+async function object(stack: Stack, lane: Lane, name: string): Promise<KubernetesObject> {
+  const resource = kinds.find((kind) => kind.lane === lane)?.resource;
   const found = resource && (await stack.admin.get(resource, { namespace: 'default', name }));
-  if (!isRecord(found)) throw new Error(`${kindName} default/${name} is gone`);
+  if (!isRecord(found)) throw new Error(`default/${name} of lane ${lane} is gone`);
   return found as KubernetesObject;
 }
 

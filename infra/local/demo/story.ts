@@ -6,7 +6,7 @@ import {
   type KubernetesObject,
   keyOf,
 } from '../../../lib/engine/objects.ts';
-import type { Kind } from '../../../lib/kinds/define.ts';
+import { type Kind, lanes } from '../../../lib/kinds/define.ts';
 import { kinds } from '../../../lib/kinds/registry.gen.ts';
 import type { Table } from '../admin.ts';
 import type { Stack } from '../stack.ts';
@@ -51,9 +51,10 @@ function notDone(kind: Kind, object: KubernetesObject, present: KubernetesObject
   ].join('\n');
 }
 
-/** What `kubectl get` prints for each kind of the story. */
+/** What `kubectl get` prints for each kind, in the order of the story. */
 export async function tables(stack: Stack): Promise<readonly Table[]> {
-  return Promise.all(kinds.map(({ resource }) => stack.admin.table(resource, 'default')));
+  const inOrder = [...kinds].sort((a, b) => lanes.indexOf(a.lane) - lanes.indexOf(b.lane));
+  return Promise.all(inOrder.map(({ resource }) => stack.admin.table(resource, 'default')));
 }
 
 function kindOf({ apiVersion, kind }: KubernetesObject): Kind | undefined {
