@@ -52,8 +52,9 @@ function marksOf({ metadata }: KubernetesObject): string {
   return hash([generation, deletionTimestamp, finalizers.toSorted(), relevant(annotations), relevant(labels)]);
 }
 
-function relevant(entries: Readonly<Record<string, string>> = {}): readonly (readonly [string, string])[] {
-  return Object.entries(entries).filter(([name]) => prefixes.some((prefix) => name.startsWith(prefix)));
+function relevant(entries: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const matters = (name: string) => prefixes.some((prefix) => name.startsWith(prefix));
+  return Object.fromEntries(Object.entries(entries).filter(([name]) => matters(name)));
 }
 
 // 96 bits: two states of one object that collide would lose an event once in more than a lifetime.
