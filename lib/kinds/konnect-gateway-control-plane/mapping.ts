@@ -50,15 +50,19 @@ export const mapping: EntityMapping = {
 /** PATCH leaves out what is left out, so every field that can be changed is sent, with Konnect's default where unset. */
 function payload(object: KubernetesObject, tags: Readonly<Record<string, string>>): Payload {
   const { spec } = fieldsOf(schema, object);
-  const owner = Object.fromEntries(Object.entries(tags).map(([name, value]) => [name, labelValue(value)]));
+  const owner = Object.entries(tags).map(([name, value]) => [name, labelValue(value)] as const);
   return {
     name: spec.name,
     description: spec.description ?? '',
     cluster_type: spec.cluster_type ?? defaultClusterType,
     auth_type: spec.auth_type ?? 'pinned_client_certs',
     proxy_urls: spec.proxy_urls ?? [],
-    // Users may not write our names; where one does, the owner of the entity must stay readable.
-    labels: { ...spec.labels, ...owner },
+    // A label of the user wins over one of ours, except over those by which the owner is found.
+    labels: {
+      ...Object.fromEntries(owner),
+      ...spec.labels,
+      ...Object.fromEntries(owner.filter(([name]) => name.startsWith('k8s-'))),
+    },
     ...(spec.cloud_gateway === undefined ? {} : { cloud_gateway: spec.cloud_gateway }),
   };
 }
