@@ -117,9 +117,11 @@ export function createOutbox({ sender, backoff, onSent, onProblems }: OutboxOpti
           await changed.promise;
           continue;
         }
+        // Taken before the call: whoever is in a hurry by the time it fails must not wait either.
+        const early = AbortSignal.any([signal, hurry.signal]);
         await send(waiting);
         attempt = failures === 0 ? 0 : attempt + 1;
-        if (attempt > 0) await pause(backoffMs(attempt - 1, backoff), AbortSignal.any([signal, hurry.signal]));
+        if (attempt > 0) await pause(backoffMs(attempt - 1, backoff), early);
       }
     },
     async emptied(signal) {
