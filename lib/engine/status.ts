@@ -1,6 +1,6 @@
 import { mergeConditions, sameConditions } from './conditions.ts';
 import { ClusterError } from './errors.ts';
-import { conditionsOf, type KubernetesObject, keyOf, statusOf } from './objects.ts';
+import { conditionsOf, isRecord, type KubernetesObject, keyOf, statusOf } from './objects.ts';
 import type { Run } from './run.ts';
 
 /**
@@ -29,13 +29,20 @@ export function statusPatch(run: Pick<Run, 'report' | 'kind' | 'clock'>, object:
   });
   const status = statusOf(object);
   const changed = Object.entries(run.report.fields).filter(
-    ([field, value]) => JSON.stringify(status[field] ?? null) !== JSON.stringify(value ?? null),
+    ([field, value]) => canonical(status[field] ?? null) !== canonical(value ?? null),
   );
   const patch = {
     ...Object.fromEntries(changed.map(([field, value]) => [field, value ?? null])),
     ...(sameConditions(present, conditions) ? {} : { conditions }),
   };
   return Object.keys(patch).length === 0 ? undefined : patch;
+}
+
+// The API server gives the keys of a map in an order of its own.
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    isRecord(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part,
+  );
 }
 
 async function patchStatus(run: Run, object: KubernetesObject, generation: number): Promise<boolean> {
