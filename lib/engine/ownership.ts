@@ -69,12 +69,17 @@ export async function letGo(run: Run): Promise<void> {
   );
 }
 
-/** The auth configuration that `hold` recorded. */
+/**
+ * The auth configuration that `hold` recorded. Users can write annotations, so one of another namespace than the
+ * object's is not believed: it would lend them a token that they have no right to.
+ */
 export function recordedAccount(
   object: KubernetesObject,
 ): { readonly namespace: string; readonly name: string } | undefined {
   const [namespace, name, ...rest] = (object.metadata.annotations?.[accountAnnotation] ?? '').split('/');
-  return namespace && name && rest.length === 0 ? { namespace, name } : undefined;
+  if (!namespace || !name || rest.length > 0) return undefined;
+  const own = object.metadata.namespace;
+  return own === undefined || own === namespace ? { namespace, name } : undefined;
 }
 
 type MetadataChange = Readonly<Record<string, unknown>>;
@@ -163,5 +168,5 @@ export function ownerTags(run: Pick<Run, 'object' | 'kind' | 'cluster'>): Readon
  */
 export function labelValue(value: string): string {
   const cut = [...value].slice(0, labelLimit).join('');
-  return cut.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '') || 'x';
+  return cut.replace(/[^A-Za-z0-9._-]/gu, '-').replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '') || 'x';
 }
