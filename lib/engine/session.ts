@@ -22,7 +22,8 @@ export interface Session {
  * Opens a session with the token that the auth configuration under the ref `auth` keeps, or the recorded one.
  * @throws {Wait} where no auth configuration is known.
  * @throws {Terminal} where the token belongs to another organisation than the object's entity.
- * @throws {Retry} where the token is not stored (any more); the auth configuration is asked to store it.
+ * @throws {Retry} where the token is not stored (any more); the auth configuration is asked to store it. Calls throw it
+ * where the token is exchanged for one of another organisation in the middle of the run.
  */
 export async function openSession(run: Run, refs: Refs): Promise<Session> {
   const resolved = refs.get(authRef);
@@ -34,6 +35,8 @@ export async function openSession(run: Run, refs: Refs): Promise<Session> {
   const stored = await run.tokens.read(key);
   if (stored === undefined) {
     await recheckAuth(run, resolved?.object);
+    // The next try must see what was stored meanwhile, not that there was nothing.
+    run.tokens.refresh(key);
     throw new Retry(
       `no Konnect token is stored for ${display(auth)}: re-create that auth configuration, or release this object with the annotation konnect-reconciler.io/deletion-policy=retain`,
     );
@@ -55,6 +58,9 @@ function sessionWith(run: Run, key: TokenKey, stored: StoredToken, auth: Kuberne
       if (fresh === undefined || fresh.token.equals(account.token)) {
         await recheckAuth(run, auth);
         throw error;
+      }
+      if (fresh.organizationId !== stored.organizationId) {
+        throw new Retry(`the token of ${display(key)} was exchanged for one of another organisation meanwhile`);
       }
       account = fresh;
       return work(account);
