@@ -1,9 +1,10 @@
 import { KonnectError, Terminal, Wait } from './errors.ts';
-import { display, isRecord, type KubernetesObject, statusText } from './objects.ts';
+import { display, holdsForGeneration, isRecord, type KubernetesObject, statusText } from './objects.ts';
 import type { KonnectCall } from './ports.ts';
 import { type Resolved, resolveAll } from './refs.ts';
 import type { Run } from './run.ts';
 import type { Session } from './session.ts';
+import { verdictOf } from './verdict.ts';
 
 /** A set of other entities that an entity holds, such as the members of a group: compared as a whole, replaced as a whole. */
 export interface Relation {
@@ -39,7 +40,11 @@ export async function convergeRelation(run: Run, relation: Relation, session: Se
   try {
     await replaceIfDifferent(relation, session, id, wanted);
   } catch (error) {
-    const message = error instanceof Error ? error.message : 'failed';
+    const verdict = verdictOf(error);
+    // A blip does not unsay a set that was as it should be.
+    if (verdict.is === 'done' || (verdict.is === 'retry' && holdsForGeneration(run.object, relation.condition)))
+      throw error;
+    const { message } = verdict;
     run.report.condition({ type: relation.condition, status: 'False', reason: relation.reasons.failed, message });
     fail(run, relation, message);
     if (error instanceof KonnectError && error.failure === 'invalid') {
