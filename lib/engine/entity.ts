@@ -102,7 +102,10 @@ async function observe(
 async function findEntities(run: Run, mapping: EntityMapping, session: Session): Promise<readonly Entity[]> {
   const id = statusText(run.object, 'id');
   const known = id === undefined ? undefined : await read(mapping, session, id);
-  if (known !== undefined) return [known];
+  return known === undefined ? listOwn(run, mapping, session) : [known];
+}
+
+async function listOwn(run: Run, mapping: EntityMapping, session: Session): Promise<readonly Entity[]> {
   const listed = await session.list({ path: mapping.collection, query: mapping.ownedBy(run.object.metadata.uid) });
   // The filter is Konnect's word; the uid on the entity is what decides.
   return listed.map(toEntity).filter((entity) => mapping.ownerUid(entity) === run.object.metadata.uid);
@@ -151,14 +154,16 @@ async function release(run: Run, mapping: EntityMapping): Promise<void> {
   if (isRetained(run.object)) return;
   const refs: Refs = await findRefs(run);
   const session = await openSession(run, refs);
-  const { uid } = run.object.metadata;
-  for (const entity of await findEntities(run, mapping, session)) {
-    if (mapping.ownerUid(entity) !== uid) {
-      run.log.warn('entity of another owner left alone', { id: entity.id });
-      continue;
-    }
-    await remove(mapping, session, entity.id);
-  }
+  for (const entity of await findOwn(run, mapping, session)) await remove(mapping, session, entity.id);
+}
+
+/** The status may name an entity that is not ours, while ours is still there under its uid. */
+async function findOwn(run: Run, mapping: EntityMapping, session: Session): Promise<readonly Entity[]> {
+  const found = await findEntities(run, mapping, session);
+  const foreign = found.find((entity) => mapping.ownerUid(entity) !== run.object.metadata.uid);
+  if (foreign === undefined) return found;
+  run.log.warn('entity of another owner left alone', { id: foreign.id });
+  return listOwn(run, mapping, session);
 }
 
 async function remove(mapping: EntityMapping, session: Session, id: string): Promise<void> {
