@@ -2,7 +2,7 @@ import { isThorough, type ObjectEventData } from '../events/event.ts';
 import type { FailureReasons, Kind } from '../kinds/define.ts';
 import type { Controller } from './controller.ts';
 import { MalformedEvent, Wait } from './errors.ts';
-import { display, holdsForGeneration, type ObjectKey, statusText } from './objects.ts';
+import { display, findCondition, holdsForGeneration, type ObjectKey, statusText } from './objects.ts';
 import { isHeld, isPaused, letGo, refuseIfManagedElsewhere } from './ownership.ts';
 import type { Cluster } from './ports.ts';
 import { referrersOf } from './refs.ts';
@@ -114,6 +114,14 @@ function reportFailure(run: Run, verdict: Verdict): void {
   const deleting = run.object.metadata.deletionTimestamp !== undefined;
   const reported = run.report.facts.some((fact) => fact.type === type);
   if (reported && verdict.is !== 'terminal') return;
+  // To be looked at again at once, since the object changed meanwhile: there is nothing to tell of it yet.
+  if (verdict.is === 'retry' && verdict.afterSeconds === 0) return;
+  const present = findCondition(run.object, type);
+  if (deleting && verdict.is === 'wait' && present?.status === 'True') {
+    // Who still uses it can go on doing so until then.
+    run.report.condition({ ...present, message: verdict.message });
+    return;
+  }
   if (verdict.is !== 'terminal' && !deleting && holdsForGeneration(run.object, type)) return;
   run.report.condition({ type, status: 'False', ...wording(run, verdict, deleting) });
 }
