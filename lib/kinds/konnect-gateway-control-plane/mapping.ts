@@ -25,12 +25,12 @@ export const mapping: EntityMapping = {
   }),
   difference: (wanted, entity) => difference(mapping.changes(wanted), observed(entity), rules),
   ownerUid: (entity) => textAt(entity, 'labels', 'k8s-uid'),
-  status: (entity) => ({
-    konnectEndpoints: {
-      controlPlane: textAt(entity, 'config', 'control_plane_endpoint'),
-      telemetry: textAt(entity, 'config', 'telemetry_endpoint'),
-    },
-  }),
+  status: (entity) => {
+    const controlPlane = textAt(entity, 'config', 'control_plane_endpoint');
+    const telemetry = textAt(entity, 'config', 'telemetry_endpoint');
+    // The CRD wants both or none.
+    return controlPlane && telemetry ? { konnectEndpoints: { controlPlane, telemetry } } : {};
+  },
   relation: {
     ref: 'members',
     applies: (object) => textAt(object.spec, 'cluster_type') === groupType,
