@@ -1,9 +1,9 @@
 import type { Controller } from '../../engine/controller.ts';
 import { KonnectError, Terminal } from '../../engine/errors.ts';
 import { findCondition, holdsForGeneration, isRecord, type ObjectKey, statusText } from '../../engine/objects.ts';
-import { hold } from '../../engine/ownership.ts';
+import { hold, isHeld } from '../../engine/ownership.ts';
 import type { Account, Cluster, StoredToken, TokenKey, Tokens } from '../../engine/ports.ts';
-import { referrersOf } from '../../engine/refs.ts';
+import { type Referrer, referrersOf } from '../../engine/refs.ts';
 import type { Run } from '../../engine/run.ts';
 import { wakeUp } from '../../engine/wake.ts';
 import { normaliseServerURL } from '../../konnect/server-url.ts';
@@ -24,8 +24,14 @@ async function converge(run: Run): Promise<void> {
   const stored = await run.tokens.read(key);
   if (isSettled(run, candidate, serverURL, stored)) return;
   const tried = await tryOut(run, { token: candidate.token, serverURL });
-  if (tried.organizationId === undefined) return keepPrevious(run, stored, `${candidate.label}: ${tried.refusal}`);
+  if (tried.organizationId === undefined) {
+    const previous = candidate.token.equals(stored?.token) ? undefined : stored;
+    return keepPrevious(run, previous, `${candidate.label}: ${tried.refusal}`);
+  }
   await hold(run);
+  // Read before the token is stored: should it fail, all of this is done again, and nobody's wake-up is lost.
+  const rotated = stored !== undefined && !stored.token.equals(candidate.token);
+  const referrers = rotated ? await referrersOf(run) : [];
   await run.tokens.keep(key, {
     token: candidate.token,
     serverURL,
@@ -37,13 +43,15 @@ async function converge(run: Run): Promise<void> {
     run.report.condition({ type: 'TokenAccepted', status: 'True', reason: 'Accepted', message: '' });
   }
   // What a wrong token or missing permission stopped has no event of its own to start it again.
-  if (stored !== undefined && !stored.token.equals(candidate.token)) await wakeReferrers(run);
+  if (rotated) await wakeAll(run, referrers);
 }
 
-/** The stored token is the object's, it worked, and nobody asked whether it still does. */
+/** The stored token is the object's, it worked, no other one was refused since, and nobody asked whether it still does. */
 function isSettled(run: Run, candidate: Candidate, serverURL: string, stored: StoredToken | undefined): boolean {
   const same = candidate.token.equals(stored?.token) && stored?.serverURL === serverURL;
-  return same && !run.thorough && holdsForGeneration(run.object, 'APIAuthValid');
+  const refused = findCondition(run.object, 'TokenAccepted')?.status === 'False';
+  const asked = run.thorough || refused || !isHeld(run.object);
+  return same && !asked && holdsForGeneration(run.object, 'APIAuthValid');
 }
 
 type Trial =
@@ -82,10 +90,16 @@ function isRefusal({ failure }: KonnectError): boolean {
 /** A bad new token does not take a good one out of use: what runs goes on, and the condition says what is wrong. */
 async function keepPrevious(run: Run, stored: StoredToken | undefined, refusal: string): Promise<void> {
   const previous = stored === undefined ? undefined : await tryOut(run, stored);
-  if (stored === undefined || previous?.organizationId === undefined)
+  if (stored === undefined || previous?.organizationId === undefined) {
+    if (findCondition(run.object, 'TokenAccepted') !== undefined) reportRefused(run, refusal);
     throw new Terminal(refusal, { reason: 'Invalid' });
+  }
   const message = `${refusal}; the previous token still works and stays in use`;
   reportValid(run, previous.organizationId, stored.serverURL, message);
+  reportRefused(run, message);
+}
+
+function reportRefused(run: Run, message: string): void {
   run.report.condition({ type: 'TokenAccepted', status: 'False', reason: 'Refused', message });
 }
 
@@ -94,9 +108,8 @@ function reportValid(run: Run, organizationID: string, serverURL: string, messag
   run.report.condition({ type: 'APIAuthValid', status: 'True', reason: 'Valid', message });
 }
 
-async function wakeReferrers(run: Run): Promise<void> {
+async function wakeAll(run: Run, referrers: readonly Referrer[]): Promise<void> {
   const origin = `${run.object.metadata.uid}/token/${run.clock.now().getTime()}`;
-  const referrers = await referrersOf(run);
   await run.wake(referrers.map(({ kind, object }) => wakeUp(run.cluster.name, kind, object, { origin })));
 }
 
