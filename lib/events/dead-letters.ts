@@ -29,7 +29,7 @@ export function createDeadLetters(client: SQSClient, queueUrl: string): DeadLett
         reason: clip(reason),
         attempts: String(receiveCount(record)),
         function: functionName,
-        ...(subject === undefined ? {} : { subject }),
+        ...(subject === undefined ? {} : { subject: clip(subject) }),
         ...firstReceived(record),
       };
       await client.send(
