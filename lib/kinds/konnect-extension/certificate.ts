@@ -51,12 +51,15 @@ export async function issueCertificate(commonName: string, now: Date): Promise<I
   return { ...describe(`${certificate.toString('pem')}\n`, certificate), key: new Sensitive(`${key}\n`) };
 }
 
-/** The first certificate of a PEM text, or undefined where there is none that can be read. */
+/**
+ * The first certificate of a PEM text, or undefined where there is none that can be read. What follows it (a chain) is
+ * left out: data planes are known by their own certificate, and Konnect takes exactly one.
+ */
 export function readCertificate(pem: string): Certificate | undefined {
   const [first] = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/) ?? [];
   if (first === undefined) return undefined;
   try {
-    return describe(pem, new x509.X509Certificate(first));
+    return describe(`${first}\n`, new x509.X509Certificate(first));
   } catch {
     // Base64 that holds no certificate: the caller says which Secret and what to put there.
     return undefined;
@@ -73,6 +76,6 @@ function describe(pem: string, certificate: x509.X509Certificate): Certificate {
 }
 
 // X.520 limits a common name to 64 characters; the whole name is in the subject alternative name.
-function fitCommonName(name: string): string {
+export function fitCommonName(name: string): string {
   return name.length <= 64 ? name : name.slice(0, 64).replace(/[^A-Za-z0-9]+$/, '');
 }

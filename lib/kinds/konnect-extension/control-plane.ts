@@ -20,14 +20,15 @@ export async function controlPlaneOf(
 ): Promise<ControlPlaneFacts> {
   const { ref } = fields.spec.konnect.controlPlane;
   if (ref.konnectID !== undefined) return byId(run, ref.konnectID, open);
-  refuseOtherNamespace(run, ref.konnectNamespacedRef?.namespace);
   const object = refs.get('controlPlane')?.object;
   const facts = object && controlPlaneFacts(object);
   if (facts === undefined) throw new Wait('the control plane is not known yet');
   return facts;
 }
 
-function refuseOtherNamespace(run: Run, namespace: string | undefined): void {
+/** @throws {Terminal} The CRD lets a namespace be written, which only objects of this namespace can be found under. */
+export function refuseOtherNamespace(run: Run, fields: Fields): void {
+  const namespace = fields.spec.konnect.controlPlane.ref.konnectNamespacedRef?.namespace;
   if (namespace === undefined || namespace === run.object.metadata.namespace) return;
   throw refInvalid(
     run,

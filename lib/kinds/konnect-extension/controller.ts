@@ -9,7 +9,7 @@ import { wakeUp } from '../../engine/wake.ts';
 import { fieldsOf, textAt } from '../fields.ts';
 import { type ControlPlaneFacts, controlPlaneFacts } from '../konnect-gateway-control-plane/ref.ts';
 import { issueCertificate, replacedGrace } from './certificate.ts';
-import { clusterTypeInStatus, controlPlaneOf } from './control-plane.ts';
+import { clusterTypeInStatus, controlPlaneOf, refuseOtherNamespace } from './control-plane.ts';
 import { gatewayEnvironment } from './environment.ts';
 import { secretName } from './kind.ts';
 import { controlPlaneAnnotation } from './names.ts';
@@ -27,6 +27,7 @@ const labelLimit = 5;
 async function converge(run: Run): Promise<void> {
   const fields = fieldsOf(schema, run.object);
   const labels = dataPlaneLabels(fields);
+  refuseOtherNamespace(run, fields);
   const refs = await requireRefs(run);
   const open = once(() => openSession(run, refs));
   const facts = await controlPlaneOf(run, fields, refs, open);
@@ -59,7 +60,7 @@ function settledRecord(
 
 /**
  * Makes Konnect know the certificate in use; a new one is made where there is none or it is near its end. It is uploaded
- * before the Secret changes, and the one it replaces goes last, so that at every moment the Secret's certificate is known.
+ * before the Secret changes, and the one it replaces stays for its grace, so that at every moment the Secret's is known.
  * The record is the caller's to write: until it is, all of this is done again, and nothing of it twice.
  */
 async function provision(
@@ -79,11 +80,12 @@ async function provision(
     const uploaded = await listUploaded(run, session, facts.id);
     if (uploaded === undefined) return await controlPlaneLost(run, refs, facts);
     const record = owned.record?.controlPlane === facts.id ? owned.record : undefined;
-    const replaced = replacedBy(record, current, new Date(now.getTime() + replacedGrace));
+    const replaced = replacedBy(record, owned.present, current, new Date(now.getTime() + replacedGrace));
     const plan = planCertificates({ controlPlane: facts.id, current, uploaded, replaced, now });
+    // First, so that tries which fail again and again do not fill up what Konnect has room for.
+    for (const id of plan.remove) await removeUploaded(session, facts.id, id);
     if (plan.upload) await upload(run, session, facts.id, current);
     if (issued !== undefined) await writeSecret(run, owned.secret, issued);
-    for (const id of plan.remove) await removeUploaded(session, facts.id, id);
     return plan.record;
   } catch (error) {
     reportFailure(run, error);

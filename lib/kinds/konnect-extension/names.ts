@@ -9,7 +9,8 @@ import type { KubernetesObject, OwnerReference } from '../../engine/objects.ts';
 export function ownedName({ metadata }: KubernetesObject): string {
   const name = `konnect-extension-${metadata.name}`;
   if (name.length <= 253) return name;
-  return `${name.slice(0, 240)}-${createHash('sha256').update(metadata.name).digest('hex').slice(0, 12)}`;
+  const start = name.slice(0, 240).replace(/[^a-z0-9]+$/, '');
+  return `${start}-${createHash('sha256').update(metadata.name).digest('hex').slice(0, 12)}`;
 }
 
 /** Labels of Kong's operator, so that tools which know its Secrets know ours. */

@@ -8,7 +8,13 @@ import {
   secretResource,
 } from '../../engine/objects.ts';
 import type { Run } from '../../engine/run.ts';
-import { type Certificate, type IssuedCertificate, readCertificate, renewBefore } from './certificate.ts';
+import {
+  type Certificate,
+  fitCommonName,
+  type IssuedCertificate,
+  readCertificate,
+  renewBefore,
+} from './certificate.ts';
 import { secretName } from './kind.ts';
 import { configMapLabels, isOwnedBy, ownedName, ownerReference, recordAnnotation, secretLabels } from './names.ts';
 import { type CertificateRecord, parseRecord } from './plan.ts';
@@ -18,6 +24,8 @@ export interface Owned {
   readonly secret: KubernetesObject | undefined;
   /** The certificate in use; absent where an automatic one has to be made (anew). */
   readonly certificate: Certificate | undefined;
+  /** The certificate that data planes find in the Secret, whatever is wrong with it. */
+  readonly present: Certificate | undefined;
   readonly configMap: KubernetesObject | undefined;
   readonly record: CertificateRecord | undefined;
 }
@@ -30,7 +38,8 @@ export async function readOwned(run: Run, manual: boolean): Promise<Owned> {
   refuseForeign(run, 'ConfigMap', configMap);
   const certificate = manual ? manualCertificate(run, secret) : automaticCertificate(run, secret);
   const record = parseRecord(configMap?.metadata.annotations?.[recordAnnotation]);
-  return { secret, certificate, configMap, record };
+  const present = secret === undefined ? undefined : readCertificate(tlsOf(secret).pem ?? '');
+  return { secret, certificate, present, configMap, record };
 }
 
 /** @throws {Wait} where the Secret is missing, {Terminal} where it holds no usable certificate; conditions say so. */
@@ -39,6 +48,8 @@ function manualCertificate(run: Run, secret: KubernetesObject | undefined): Cert
   if (secret === undefined) {
     const message = `${where} does not exist: create it with the keys tls.crt and tls.key`;
     run.report.condition({ type: 'DataPlaneCertificateProvisioned', status: 'False', reason: 'RefNotFound', message });
+    // No blip: data planes that start now have nothing to start with.
+    run.report.condition({ type: run.kind.mainCondition, status: 'False', reason: 'provisioning', message });
     throw new Wait(message);
   }
   const { pem, key } = tlsOf(secret);
@@ -63,7 +74,7 @@ function automaticCertificate(run: Run, secret: KubernetesObject | undefined): C
   refuseForeign(run, 'Secret', secret);
   const { pem, key } = secret === undefined ? {} : tlsOf(secret);
   const certificate = pem === undefined || key === undefined ? undefined : readCertificate(pem);
-  if (certificate === undefined || !commonName(run.object).startsWith(certificate.commonName)) return undefined;
+  if (certificate?.commonName !== fitCommonName(commonName(run.object))) return undefined;
   return certificate.notAfter.getTime() - renewBefore > run.clock.now().getTime() ? certificate : undefined;
 }
 

@@ -56,16 +56,21 @@ export function planCertificates(input: {
   };
 }
 
-/** The certificates to keep for a while when `next` takes the place of what was recorded. */
+/**
+ * The certificates to keep for a while when `next` takes the place of what was recorded, and of what is in the Secret:
+ * data planes may run with either.
+ */
 export function replacedBy(
   record: CertificateRecord | undefined,
+  present: Pick<Certificate, 'fingerprint'> | undefined,
   next: Pick<Certificate, 'fingerprint'>,
   until: Date,
 ): readonly Replaced[] {
-  if (record === undefined) return [];
-  const before = record.replaced.filter((one) => one.fingerprint !== next.fingerprint);
-  if (record.fingerprint === next.fingerprint) return before;
-  return [...before, { fingerprint: record.fingerprint, until: until.toISOString() }];
+  const before = (record?.replaced ?? []).filter((one) => one.fingerprint !== next.fingerprint);
+  const known = [next.fingerprint, ...before.map(({ fingerprint }) => fingerprint)];
+  const leaving = new Set([record?.fingerprint, present?.fingerprint].filter((one) => one !== undefined));
+  const added = [...leaving].filter((one) => !known.includes(one));
+  return [...before, ...added.map((fingerprint) => ({ fingerprint, until: until.toISOString() }))];
 }
 
 /** True where a replaced certificate's grace is over and it is still recorded. */
