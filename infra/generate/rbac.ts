@@ -32,8 +32,11 @@ export function rolesOf(kinds: readonly Kind[]): readonly Document[] {
 }
 
 function forwarderGrants(kind: Kind): readonly Grant[] {
-  const wakes = (kind.wakes ?? []).map(({ resource }) => grant(resource, ['list', 'watch']));
-  return [grant(kind.resource, ['get', 'list', 'watch']), ...wakes];
+  const followed = [...(kind.wakes ?? []), ...(kind.users ?? [])];
+  return [
+    grant(kind.resource, ['get', 'list', 'watch']),
+    ...followed.map(({ resource }) => grant(resource, ['list', 'watch'])),
+  ];
 }
 
 function laneGrants(lane: Lane, kinds: readonly Kind[]): readonly Grant[] {
@@ -46,6 +49,7 @@ function laneGrants(lane: Lane, kinds: readonly Kind[]): readonly Grant[] {
       ...(kind.heldWhileReferenced ? kinds.filter((other) => refersTo(other, kind)) : []).map(({ resource }) =>
         grant(resource, ['list']),
       ),
+      ...(kind.users ?? []).map(({ resource }) => grant(resource, ['list'])),
       ...(kind.access ?? []).map(({ resource, verbs }) => grant(resource, verbs)),
     ]);
 }

@@ -40,6 +40,18 @@ export interface Wake {
   targets(object: KubernetesObject): readonly ObjectKey[];
 }
 
+/**
+ * Objects of another API that refer to objects of the kind, such as workloads that use one. What they say of it is part
+ * of its status. A cluster need not serve that API.
+ */
+export interface User {
+  readonly resource: Resource;
+  /** The objects of the kind that it refers to. Must not throw on a malformed object. */
+  targets(object: KubernetesObject): readonly ObjectKey[];
+  /** What of it is looked at, beside `targets`; only a change of that wakes what it refers to. JSON. */
+  says(object: KubernetesObject): unknown;
+}
+
 /** Reason of the main condition by what was being done; `waiting` goes with another condition that is not True. */
 export interface FailureReasons {
   readonly waiting: string;
@@ -84,6 +96,9 @@ export interface Kind {
   readonly wakes?: readonly Wake[];
   /** Rights that its lane's function needs in the cluster, beside those that follow from `refs` and `heldWhileReferenced`. */
   readonly access?: readonly Access[];
+  readonly users?: readonly User[];
+  /** The controller clears what is known by the name alone of an object whose finalizer was stripped (`vanished`). */
+  readonly looksWhenGone?: true;
   /** What dependants wait for. A change of this value, and of nothing else, wakes them. JSON. */
   offers(object: KubernetesObject): Readonly<Record<string, unknown>>;
   /** Deleting waits until no object refers to it any more. */

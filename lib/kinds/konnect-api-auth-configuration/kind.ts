@@ -53,6 +53,7 @@ export const kind = defineKind({
     serverURL: statusText(object, 'serverURL'),
   }),
   heldWhileReferenced: true,
+  looksWhenGone: true,
   access: [{ resource: secretResource, verbs: ['get'] }],
   // A token that expires or is revoked has no event of its own.
   recheckSeconds: 6 * 60 * 60,

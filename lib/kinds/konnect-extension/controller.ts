@@ -17,6 +17,7 @@ import { commonName, type Owned, readOwned, writeConfigMap, writeSecret } from '
 import { type CertificateRecord, hasExpired, planCertificates, replacedBy } from './plan.ts';
 import { type Fields, schema } from './schema.ts';
 import { listUploaded, removeAllUploaded, removeUploaded, upload } from './uploads.ts';
+import { refuseWhileUsed, type Users, userStatus, usersOf } from './users.ts';
 
 /** Gives data planes of the cluster what they need to join: a certificate that Konnect knows, and settings. */
 export const controller: Controller = { converge, release };
@@ -31,10 +32,11 @@ async function converge(run: Run): Promise<void> {
   const refs = await requireRefs(run);
   const open = once(() => openSession(run, refs));
   const facts = await controlPlaneOf(run, fields, refs, open);
-  const owned = await readOwned(run, fields.spec.clientAuth?.certificateSecret.provisioning === 'Manual');
+  const manual = fields.spec.clientAuth?.certificateSecret.provisioning === 'Manual';
+  const [owned, users] = await Promise.all([readOwned(run, manual), usersOf(run)]);
   const record = settledRecord(run, facts, owned) ?? (await provision(run, refs, facts, owned, open));
   await writeConfigMap(run, owned, gatewayEnvironment(facts, labels), record);
-  report(run, facts);
+  report(run, facts, users);
 }
 
 function dataPlaneLabels(fields: Fields): Readonly<Record<string, string>> {
@@ -113,8 +115,9 @@ function reportFailure(run: Run, error: unknown): void {
   run.report.condition({ type, status: 'False', reason: 'KonnectAPIOpFailed', message: error.message });
 }
 
-function report(run: Run, facts: ControlPlaneFacts): void {
+function report(run: Run, facts: ControlPlaneFacts, users: Users): void {
   run.report.status({
+    ...userStatus(users),
     konnect: {
       controlPlaneID: facts.id,
       clusterType: clusterTypeInStatus(facts.clusterType),
@@ -134,6 +137,7 @@ function report(run: Run, facts: ControlPlaneFacts): void {
 /** The Secret and the ConfigMap go with the extension by their owner reference; here goes what Konnect has. */
 async function release(run: Run): Promise<void> {
   if (isRetained(run.object)) return;
+  refuseWhileUsed(await usersOf(run));
   const refs = await findRefs(run);
   const controlPlane = usedControlPlane(run, refs);
   if (controlPlane === undefined) return;

@@ -13,6 +13,7 @@ import { authRef } from '../konnect-api-auth-configuration/ref.ts';
 import { controlPlaneRef } from '../konnect-gateway-control-plane/ref.ts';
 import { managedByLabel, ownedName } from './names.ts';
 import { schema } from './schema.ts';
+import { users } from './users.ts';
 
 export const kind = defineKind({
   resource: {
@@ -56,6 +57,7 @@ export const kind = defineKind({
   }),
   // Certificates expire, and replaced ones outlive their grace, without any event.
   recheckSeconds: 12 * 60 * 60,
+  users,
   access: [
     { resource: secretResource, verbs: ['get', 'create', 'patch'] },
     { resource: configMapResource, verbs: ['get', 'create', 'patch'] },
