@@ -12,6 +12,8 @@ export interface ApiRequest {
   readonly name?: string;
   readonly path: string;
   readonly dryRun: boolean;
+  /** When it arrived: milliseconds since the epoch, of the server's clock. */
+  readonly at: number;
   /** The HTTP status; 0 while the answer is not made yet or when the connection was cut before. */
   readonly status: number;
 }

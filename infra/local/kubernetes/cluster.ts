@@ -1,3 +1,4 @@
+import type { Tokens } from './access/users.ts';
 import type { Registry } from './resources/registry.ts';
 import type { Store } from './store/store.ts';
 
@@ -5,5 +6,6 @@ import type { Store } from './store/store.ts';
 export interface Cluster {
   readonly store: Store;
   readonly registry: Registry;
+  readonly tokens: Tokens;
   readonly clock: () => Date;
 }

@@ -1,20 +1,21 @@
-import { reviewStatus } from './access/reviews.ts';
 import type { User } from './access/users.ts';
 import type { Cluster } from './cluster.ts';
 import { answerPath } from './discovery/paths.ts';
 import { type Answer, pageNotFound } from './http/answer.ts';
 import { bodyFormat, patchFormat } from './http/negotiation.ts';
 import type { RequestInfo } from './http/request-info.ts';
-import { objectOf } from './json.ts';
-import { apiVersionOf, type Resource } from './resources/resource.ts';
-import { ApiError, badRequest, methodNotAllowed } from './status.ts';
+import type { Resource } from './resources/resource.ts';
+import { ApiError, badRequest, methodNotAllowed, notFound, notSupportedOn } from './status.ts';
 import { createObject, type WriteTarget } from './verbs/create.ts';
-import { decodeRequest, fieldValidationOf } from './verbs/decode.ts';
+import { decodeRequest } from './verbs/decode.ts';
 import { deleteObject } from './verbs/delete.ts';
-import { deleteRequest, isDryRun } from './verbs/delete-options.ts';
-import { listObjects } from './verbs/list.ts';
+import { deleteRequest } from './verbs/delete-options.ts';
+import { checkVersion, listObjects } from './verbs/list.ts';
+import { writeOptions } from './verbs/options.ts';
 import { patchObject } from './verbs/patch.ts';
-import { existing, type Updated, updateObject } from './verbs/update.ts';
+import { createOrReplace, replaceObject } from './verbs/replace.ts';
+import { specialCreate } from './verbs/special.ts';
+import { existing } from './verbs/update.ts';
 
 /** A request after authentication and authorization; watches are not dispatched here. */
 export interface Call {
@@ -25,19 +26,17 @@ export interface Call {
   readonly contentType: string | undefined;
   readonly text: string;
   readonly address: string;
-  /** Collects the Warning headers of the answer. */
-  readonly warnings: string[];
+  /** Takes the texts for the Warning headers of the answer. */
+  readonly warn: (text: string) => void;
 }
 
 /** The resource that a request is about; undefined when nothing serves it. */
 export function resourceOf(cluster: Cluster, info: RequestInfo): Resource | undefined {
-  const resource = cluster.registry.find(info.group, info.version, info.resource);
-  if (resource === undefined) return undefined;
-  const known = info.subresource === '' || resource.subresources.includes(info.subresource);
-  return known ? resource : undefined;
+  return cluster.registry.find(info.group, info.version, info.resource);
 }
 
-function nothingThere(info: RequestInfo): Answer {
+/** The answer for a resource that is not served: JSON in the core group, plain text elsewhere. */
+export function nothingThere(info: RequestInfo): Answer {
   if (info.group !== '' || info.version !== 'v1') return pageNotFound;
   throw new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
 }
@@ -51,36 +50,50 @@ export function dispatch(cluster: Cluster, call: Call): Answer {
   }
   const resource = resourceOf(cluster, info);
   if (resource === undefined) return nothingThere(info);
-  const writesCollection = ['create', 'deletecollection'].includes(info.verb);
-  if (resource.namespaced && info.namespace === undefined && (info.name !== undefined || writesCollection)) {
-    if (info.verb !== 'list' && info.verb !== 'deletecollection') return pageNotFound;
-    if (info.verb === 'deletecollection') throw methodNotAllowed();
+  const special = specialCreate(cluster, call, resource);
+  if (special !== undefined) return special;
+  if (info.subresource !== '' && !resource.subresources.includes(info.subresource)) {
+    if (resource.custom) throw notFound(resource, info.name ?? '');
+    return nothingThere(info);
   }
+  if (resource.namespaced && info.namespace === undefined && info.verb !== 'list') return withoutNamespace(info);
   return run(cluster, call, resource);
 }
 
-function targetOf({ info }: Call, resource: Resource, dryRun: boolean): WriteTarget {
-  return { resource, namespace: resource.namespaced ? info.namespace : undefined, dryRun };
+// Objects of namespaced resources can be listed across namespaces, nothing else.
+function withoutNamespace({ verb, name }: RequestInfo): Answer {
+  if (verb === 'deletecollection' && name === undefined) throw methodNotAllowed();
+  return pageNotFound;
+}
+
+function targetOf({ info, warn }: Call, resource: Resource, dryRun: boolean): WriteTarget {
+  return { resource, namespace: resource.namespaced ? info.namespace : undefined, dryRun, warn };
 }
 
 function run(cluster: Cluster, call: Call, resource: Resource): Answer {
   const { info, query } = call;
   const target = targetOf(call, resource, false);
+  const refused = resource.custom ? notSupportedOn(resource, info.verb) : methodNotAllowed();
   switch (info.verb) {
     case 'get': {
+      checkVersion(cluster, query.get('resourceVersion'));
       const object = existing(cluster, { ...target, name: info.name ?? '', subresource: info.subresource });
       return { is: 'object', status: 200, resource, object };
     }
     case 'list':
       return listObjects(cluster, { resource, namespace: target.namespace, name: info.name }, query);
     case 'create':
+      if (info.subresource !== '' || (info.name !== undefined && !resource.custom)) throw refused;
       return create(cluster, call, resource);
     case 'update':
     case 'patch':
+      if (info.name === undefined && !resource.custom) throw refused;
       return write(cluster, call, resource);
     case 'delete':
+      if (info.subresource !== '') throw refused;
       return remove(cluster, call, resource);
     case 'deletecollection':
+      if (!resource.verbs.includes('deletecollection')) throw refused;
       return removeAll(cluster, call, resource);
     default:
       throw methodNotAllowed();
@@ -88,46 +101,29 @@ function run(cluster: Cluster, call: Call, resource: Resource): Answer {
 }
 
 function create(cluster: Cluster, call: Call, resource: Resource): Answer {
-  const { info, query, text } = call;
-  if (info.name !== undefined && !resource.custom) throw methodNotAllowed();
-  const dryRun = isDryRun(query.getAll('dryRun'));
-  const { object, warnings } = decodeRequest(text, bodyFormat(call.contentType), resource, fieldValidationOf(query));
-  call.warnings.push(...warnings);
-  if (resource.group === 'authorization.k8s.io') {
-    const status = reviewStatus(cluster.store, resource.kind, call.user, objectOf(object['spec']));
-    return { is: 'json', status: 201, body: { ...object, apiVersion: apiVersionOf(resource), status } };
-  }
-  const created = createObject(cluster, targetOf(call, resource, dryRun), object);
-  return { is: 'object', status: 201, resource, object: created };
+  const { query, text, contentType, warn } = call;
+  const format = bodyFormat(contentType);
+  const { dryRun, validation } = writeOptions(query, 'CreateOptions');
+  const draft = decodeRequest({ text, format }, resource, validation, warn);
+  const object = createObject(cluster, targetOf(call, resource, dryRun), draft);
+  return { is: 'object', status: 201, resource, object };
 }
 
 function write(cluster: Cluster, call: Call, resource: Resource): Answer {
-  const { info, query, text } = call;
-  if (info.name === undefined) throw info.verb === 'update' ? badRequest('name must be provided') : methodNotAllowed();
-  const dryRun = isDryRun(query.getAll('dryRun'));
-  const target = { ...targetOf(call, resource, dryRun), name: info.name, subresource: info.subresource };
-  const updated = info.verb === 'update' ? replace(cluster, call, target) : patched(cluster, call, target);
-  call.warnings.push(...updated.warnings);
-  return { is: 'object', status: 200, resource, object: updated.object };
-
-  function patched(...[store, { contentType }, where]: Parameters<typeof replace>): Updated {
-    const format = patchFormat(contentType, where.resource.rules.strategicMerge !== undefined);
-    return patchObject(store, where, { format, text, validation: fieldValidationOf(query) });
+  const { info, query, text, contentType } = call;
+  const { name, subresource, verb } = info;
+  const patching = verb === 'patch';
+  const format = patching ? patchFormat(contentType, resource.rules.strategicMerge !== undefined) : 'merge';
+  if (name === undefined) throw badRequest('name must be provided');
+  const { dryRun, validation } = writeOptions(query, patching ? 'PatchOptions' : 'UpdateOptions');
+  const target = { ...targetOf(call, resource, dryRun), name, subresource };
+  if (patching) {
+    const object = patchObject(cluster, target, { format, text, validation });
+    return { is: 'object', status: 200, resource, object };
   }
-}
-
-function replace(cluster: Cluster, call: Call, target: Parameters<typeof updateObject>[1]): Updated {
-  const { text, contentType, query } = call;
-  const decoded = decodeRequest(text, bodyFormat(contentType), target.resource, fieldValidationOf(query));
-  const { name = '', namespace } = decoded.object.metadata;
-  if (namespace !== undefined && target.namespace !== undefined && namespace !== target.namespace) {
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-  }
-  if (name !== target.name) {
-    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${target.name})`);
-  }
-  const updated = updateObject(cluster, target, () => decoded.object);
-  return { object: updated.object, warnings: [...decoded.warnings, ...updated.warnings] };
+  const body = { text, format: bodyFormat(contentType) };
+  if (resource.rules.createOnUpdate) return createOrReplace(cluster, target, body, validation);
+  return { is: 'object', status: 200, resource, object: replaceObject(cluster, target, body, validation) };
 }
 
 function remove(cluster: Cluster, call: Call, resource: Resource): Answer {
@@ -147,7 +143,6 @@ function remove(cluster: Cluster, call: Call, resource: Resource): Answer {
 }
 
 function removeAll(cluster: Cluster, call: Call, resource: Resource): Answer {
-  if (!resource.verbs.includes('deletecollection')) throw methodNotAllowed();
   const { info, query, text } = call;
   const options = deleteRequest(text, call.contentType, query);
   const scope = { resource, namespace: resource.namespaced ? info.namespace : undefined, name: info.name };
@@ -155,7 +150,8 @@ function removeAll(cluster: Cluster, call: Call, resource: Resource): Answer {
   if (list.is !== 'list') return list;
   for (const { metadata } of list.objects) {
     const { name = '', namespace } = metadata;
-    deleteObject(cluster, { resource, namespace, name, subresource: '', dryRun: options.dryRun }, options);
+    const target = { ...targetOf(call, resource, options.dryRun), namespace, name, subresource: '' };
+    deleteObject(cluster, target, { ...options, uid: undefined, resourceVersion: undefined });
   }
   return list;
 }

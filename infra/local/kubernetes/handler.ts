@@ -1,13 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { isAllowed, refusal } from './access/rbac.ts';
-import { authenticate, type User, type UserToken } from './access/users.ts';
+import { permission, refusal } from './access/rbac.ts';
+import { authenticate, type User } from './access/users.ts';
 import type { ApiRequest, Fault, FaultRule } from './api-request.ts';
 import type { Cluster } from './cluster.ts';
-import { dispatch, resourceOf } from './dispatch.ts';
-import { pageNotFound } from './http/answer.ts';
+import { dispatch, nothingThere, resourceOf } from './dispatch.ts';
 import { readText } from './http/body.ts';
-import { type Encoded, encodeAnswer } from './http/encode.ts';
+import { checkIncludeObject, type Encoded, encodeAnswer } from './http/encode.ts';
 import { negotiate, type Wanted } from './http/negotiation.ts';
 import { type RequestInfo, requestInfo } from './http/request-info.ts';
 import { sendEncoded, sendError, watchOutput } from './http/send.ts';
@@ -35,7 +34,7 @@ interface Exchange {
   readonly wanted: Wanted;
 }
 
-function entryOf(info: RequestInfo, user: string, url: URL): Entry {
+function entryOf(info: RequestInfo, user: string, url: URL, now: Date): Entry {
   return {
     user,
     verb: info.verb,
@@ -47,6 +46,7 @@ function entryOf(info: RequestInfo, user: string, url: URL): Entry {
     ...(info.name === undefined ? {} : { name: info.name }),
     path: info.path,
     dryRun: url.searchParams.getAll('dryRun').includes('All'),
+    at: now.getTime(),
     status: 0,
   };
 }
@@ -57,14 +57,14 @@ function faultError({ status, reason = '', retryAfter }: Exclude<Fault, string>)
 }
 
 /** A handler for a cluster; `latency` milliseconds pass before each answer. */
-export function createHandler(cluster: Cluster, users: readonly UserToken[], latency: number): Handler {
+export function createHandler(cluster: Cluster, latency: number): Handler {
   const requests: Entry[] = [];
   const watches = new Set<() => void>();
   let faultRule: FaultRule | undefined;
 
   async function answer(exchange: Exchange): Promise<Encoded> {
     const { request, url, info, user, wanted, response } = exchange;
-    const warnings: string[] = [];
+    const warnings = new Set<string>();
     const call = {
       info,
       user,
@@ -73,25 +73,29 @@ export function createHandler(cluster: Cluster, users: readonly UserToken[], lat
       contentType: request.headers['content-type'],
       text: await readText(request),
       address: request.headers.host ?? '',
-      warnings,
+      warn: (text: string) => void warnings.add(text),
     };
-    const options = { includeObject: url.searchParams.get('includeObject') ?? 'Metadata', now: cluster.clock() };
-    const encoded = encodeAnswer(dispatch(cluster, call), wanted, options);
-    for (const text of new Set(warnings)) response.appendHeader('warning', `299 - ${JSON.stringify(text)}`);
-    return encoded;
+    const options = { includeObject: includeObject(url, wanted), now: cluster.clock() };
+    try {
+      return encodeAnswer(dispatch(cluster, call), wanted, options);
+    } finally {
+      // Refused requests carry their warnings as well.
+      for (const text of warnings) response.appendHeader('warning', `299 - ${JSON.stringify(text)}`);
+    }
   }
 
   function watch({ response, url, info, wanted }: Exchange, entry: Entry): void {
     const resource = resourceOf(cluster, info);
+    const options = { includeObject: includeObject(url, wanted), now: cluster.clock() };
     if (resource === undefined) {
       entry.status = 404;
-      sendEncoded(response, encodeAnswer(pageNotFound, wanted, { includeObject: '', now: cluster.clock() }));
+      sendEncoded(response, encodeAnswer(nothingThere(info), wanted, options));
       return;
     }
     const scope = { resource, namespace: resource.namespaced ? info.namespace : undefined, name: info.name };
     checkWatch(scope, url.searchParams);
     entry.status = 200;
-    const encoding = { wanted, includeObject: url.searchParams.get('includeObject') ?? 'Metadata' };
+    const encoding = { wanted, includeObject: options.includeObject };
     const output = watchOutput(response);
     const stop = startWatch(cluster, scope, url.searchParams, encoding, output);
     watches.add(stop);
@@ -101,8 +105,8 @@ export function createHandler(cluster: Cluster, users: readonly UserToken[], lat
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'https://localhost');
     const info = requestInfo(request.method ?? 'GET', url);
-    const user = authenticate(request.headers.authorization, users);
-    const entry = entryOf(info, user?.name ?? '', url);
+    const user = authenticate(request.headers.authorization, cluster.tokens);
+    const entry = entryOf(info, user?.name ?? '', url, cluster.clock());
     requests.push(entry);
     if (latency > 0) await wait(latency);
     const fault = faultRule?.({ ...entry });
@@ -124,7 +128,7 @@ export function createHandler(cluster: Cluster, users: readonly UserToken[], lat
   }
 
   function authorize(info: RequestInfo, user: User): void {
-    if (isAllowed(cluster.store, user, info)) return;
+    if (permission(cluster.store, user, info) !== undefined) return;
     throw forbidden({ group: info.group, plural: info.resource }, info.name ?? '', refusal(user, info));
   }
 
@@ -146,6 +150,12 @@ export function createHandler(cluster: Cluster, users: readonly UserToken[], lat
       watches.clear();
     },
   };
+}
+
+function includeObject(url: URL, wanted: Wanted): string {
+  const text = url.searchParams.get('includeObject') ?? '';
+  if (wanted.as === 'Table') checkIncludeObject(text);
+  return text;
 }
 
 // Discovery and OpenAPI negotiate on their own.

@@ -58,15 +58,16 @@ export function same(left: Json | undefined, right: Json | undefined): boolean {
   return left === right || isDeepStrictEqual(left, right);
 }
 
-/** JSON text with sorted keys and the escapes of Go's encoder, for texts that the real server makes with it. */
+/** JSON text with the escapes of Go's encoder, for texts that the real server makes with it. */
 export function goJson(value: Json | undefined): string {
-  return JSON.stringify(sorted(value ?? null)).replace(
+  return JSON.stringify(value ?? null).replace(
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 
-function sorted(value: Json): Json {
+/** The value with sorted keys, as Go writes maps (structs keep the order of their fields). */
+export function sorted(value: Json): Json {
   if (isList(value)) return value.map(sorted);
   if (!isObject(value)) return value;
   const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));

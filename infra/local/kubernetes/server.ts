@@ -1,10 +1,11 @@
-import { admin, makeAdmin, type UserToken } from './access/users.ts';
+import { admin, createTokens, makeAdmin, type UserToken } from './access/users.ts';
 import type { ApiRequest, FaultRule } from './api-request.ts';
 import { type Certificates, makeCertificates } from './certificates.ts';
 import type { Cluster } from './cluster.ts';
+import { bootstrap } from './controllers/bootstrap.ts';
 import { runDefinitions } from './controllers/definitions.ts';
 import { runGarbage } from './controllers/garbage.ts';
-import { createNamespaces, runNamespaces } from './controllers/namespaces.ts';
+import { runNamespaces } from './controllers/namespaces.ts';
 import { createHandler, type Handler } from './handler.ts';
 import { type Listener, listen } from './http/listener.ts';
 import { kubeconfigFor } from './kubeconfig.ts';
@@ -83,10 +84,11 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
   const certificates = options.state?.certificates ?? (await makeCertificates(new Date()));
   const users = usersOf(options);
   const store = createStore(options.maxWatchEvents ?? 10_000, options.state?.store);
-  const cluster: Cluster = { store, registry: createRegistry(), clock };
+  const cluster: Cluster = { store, registry: createRegistry(), tokens: createTokens(users, clock), clock };
   const stopControllers = runControllers(cluster);
-  createNamespaces(cluster);
-  const handler = createHandler(cluster, users, options.latencyMs ?? 0);
+  if (options.state === undefined) bootstrap(cluster);
+  store.compact();
+  const handler = createHandler(cluster, options.latencyMs ?? 0);
   const listener = await listen(options.port ?? options.state?.port ?? 0, certificates, handler.handle);
   return assemble({ cluster, certificates, users, handler, listener, stopControllers });
 }

@@ -57,7 +57,7 @@ function detailsOf(resource: GroupResource, name: string): StatusDetails {
   return {
     ...(name === '' ? {} : { name }),
     ...(resource.group === '' ? {} : { group: resource.group }),
-    kind: resource.plural,
+    ...(resource.plural === '' ? {} : { kind: resource.plural }),
   };
 }
 
@@ -66,9 +66,9 @@ export function notFound(resource: GroupResource, name: string): ApiError {
   return new ApiError(404, 'NotFound', `${qualified(resource)} "${name}" not found`, detailsOf(resource, name));
 }
 
-/** 409 for a name that is in use. */
-export function alreadyExists(resource: GroupResource, name: string): ApiError {
-  const message = `${qualified(resource)} "${name}" already exists`;
+/** 409 for a name that is in use, maybe by an object that is being deleted. */
+export function alreadyExists(resource: GroupResource, name: string, deleting: boolean): ApiError {
+  const message = `${deleting ? 'object is being deleted: ' : ''}${qualified(resource)} "${name}" already exists`;
   return new ApiError(409, 'AlreadyExists', message, detailsOf(resource, name));
 }
 
@@ -106,7 +106,13 @@ export function expired(message: string): ApiError {
   return new ApiError(410, 'Expired', message);
 }
 
-/** 405 for a verb that the resource does not have. */
+/** 405 in the words of a custom resource. */
+export function notSupportedOn(resource: GroupResource, action: string): ApiError {
+  const message = `${action} is not supported on resources of kind "${qualified(resource)}"`;
+  return new ApiError(405, 'MethodNotAllowed', message, detailsOf(resource, ''));
+}
+
+/** 405 for a path that is there but not for this method. */
 export function methodNotAllowed(): ApiError {
   return new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
 }

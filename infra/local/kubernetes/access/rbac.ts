@@ -10,43 +10,27 @@ export type Attributes = Pick<
   'isResource' | 'path' | 'verb' | 'group' | 'resource' | 'subresource' | 'namespace' | 'name'
 >;
 
+/** A rule that a user has, and where it comes from in the words of the API. */
+export interface Grant {
+  readonly rule: JsonObject;
+  readonly source: string;
+}
+
 const api = 'rbac.authorization.k8s.io';
 
-/** What every user may do, as the system:discovery and system:public-info-viewer roles of a real cluster say. */
-const basicPaths = [
-  '/api',
-  '/api/*',
-  '/apis',
-  '/apis/*',
-  '/healthz',
-  '/livez',
-  '/openapi',
-  '/openapi/*',
-  '/readyz',
-  '/version',
-  '/version/',
-];
-const publicPaths = ['/healthz', '/livez', '/readyz', '/version', '/version/'];
-const selfReviews = ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'];
-
-const basicRules: readonly JsonObject[] = [
-  { verbs: ['get'], nonResourceURLs: basicPaths },
-  { verbs: ['create'], apiGroups: ['authorization.k8s.io'], resources: selfReviews },
-];
-const publicRules: readonly JsonObject[] = [{ verbs: ['get'], nonResourceURLs: publicPaths }];
-
-function applies(subject: Json, user: User, namespace: string | undefined): boolean {
-  const name = textOf(at(subject, 'name')) ?? '';
-  switch (at(subject, 'kind')) {
-    case 'User':
-      return name === user.name;
-    case 'Group':
-      return user.groups.includes(name);
-    case 'ServiceAccount':
-      return user.name === `system:serviceaccount:${textOf(at(subject, 'namespace')) ?? namespace}:${name}`;
-    default:
-      return false;
+/** The subject of a binding that is the user or a group of the user, in words; undefined when none is. */
+function subjectFor(binding: KubernetesObject, user: User): string | undefined {
+  for (const subject of listOf(binding['subjects'])) {
+    const kind = at(subject, 'kind');
+    const name = textOf(at(subject, 'name')) ?? '';
+    if (kind === 'User' && name === user.name) return `User ${JSON.stringify(name)}`;
+    if (kind === 'Group' && user.groups.includes(name)) return `Group ${JSON.stringify(name)}`;
+    const namespace = textOf(at(subject, 'namespace')) ?? binding.metadata.namespace;
+    if (kind === 'ServiceAccount' && user.name === `system:serviceaccount:${namespace}:${name}`) {
+      return `ServiceAccount ${JSON.stringify(`${name}/${namespace}`)}`;
+    }
   }
+  return undefined;
 }
 
 function rulesOf(store: Store, binding: KubernetesObject): readonly JsonObject[] {
@@ -57,17 +41,24 @@ function rulesOf(store: Store, binding: KubernetesObject): readonly JsonObject[]
   return listOf(role?.['rules']).map(objectOf);
 }
 
-/** The rules that a user has in a namespace (those of cluster role bindings only, when there is none). */
-export function rulesFor(store: Store, user: User, namespace: string | undefined): readonly JsonObject[] {
+function grantsOf(store: Store, user: User, binding: KubernetesObject): readonly Grant[] {
+  const subject = subjectFor(binding, user);
+  if (subject === undefined) return [];
+  const { kind, name } = objectOf(binding['roleRef']);
+  const { name: own = '', namespace } = binding.metadata;
+  const bindingName = JSON.stringify(namespace === undefined ? own : `${own}/${namespace}`);
+  const bindingKind = namespace === undefined ? 'ClusterRoleBinding' : 'RoleBinding';
+  const source = `${bindingKind} ${bindingName} of ${kind} ${JSON.stringify(name)} to ${subject}`;
+  return rulesOf(store, binding).map((rule) => ({ rule, source }));
+}
+
+/** What a user is granted in a namespace (by cluster role bindings only, when there is none). */
+export function grantsFor(store: Store, user: User, namespace: string | undefined): readonly Grant[] {
   const bindings = [
     ...store.list(`clusterrolebindings.${api}`, ''),
     ...(namespace === undefined ? [] : store.list(`rolebindings.${api}`, `${namespace}/`)),
-  ].map(({ object }) => object);
-  const own = bindings.filter((binding) =>
-    listOf(binding['subjects']).some((subject) => applies(subject, user, binding.metadata.namespace)),
-  );
-  const basic = user.groups.includes('system:authenticated') ? basicRules : publicRules;
-  return [...basic, ...own.flatMap((binding) => rulesOf(store, binding))];
+  ];
+  return bindings.flatMap(({ object }) => grantsOf(store, user, object));
 }
 
 function covers(list: Json | undefined, value: string): boolean {
@@ -76,9 +67,8 @@ function covers(list: Json | undefined, value: string): boolean {
 }
 
 function coversPath(list: Json | undefined, path: string): boolean {
-  return textsOf(list).some(
-    (url) => url === path || url === '*' || (url.endsWith('*') && path.startsWith(url.slice(0, -1))),
-  );
+  const matches = (url: string): boolean => url === path || (url.endsWith('*') && path.startsWith(url.slice(0, -1)));
+  return textsOf(list).some(matches);
 }
 
 function coversResource(rule: JsonObject, { resource, subresource }: Attributes): boolean {
@@ -96,10 +86,11 @@ function allows(rule: JsonObject, wanted: Attributes): boolean {
   return named && covers(rule['apiGroups'], wanted.group) && coversResource(rule, wanted);
 }
 
-/** Whether RBAC allows something; members of system:masters may do everything. */
-export function isAllowed(store: Store, user: User, wanted: Attributes): boolean {
-  if (user.groups.includes('system:masters')) return true;
-  return rulesFor(store, user, wanted.namespace).some((rule) => allows(rule, wanted));
+/** Why something is allowed: empty for members of system:masters, undefined when it is not. */
+export function permission(store: Store, user: User, wanted: Attributes): string | undefined {
+  if (user.groups.includes('system:masters')) return '';
+  const grant = grantsFor(store, user, wanted.namespace).find(({ rule }) => allows(rule, wanted));
+  return grant === undefined ? undefined : `RBAC: allowed by ${grant.source}`;
 }
 
 /** The end of the 403 text, after `… is forbidden: `. */
@@ -107,7 +98,7 @@ export function refusal(user: User, wanted: Attributes): string {
   const who = `User ${JSON.stringify(user.name)} cannot ${wanted.verb}`;
   if (!wanted.isResource) return `${who} path ${JSON.stringify(wanted.path)}`;
   const resource = wanted.subresource === '' ? wanted.resource : `${wanted.resource}/${wanted.subresource}`;
-  const where =
-    wanted.namespace === undefined ? 'at the cluster scope' : `in the namespace ${JSON.stringify(wanted.namespace)}`;
+  const { namespace } = wanted;
+  const where = namespace === undefined ? 'at the cluster scope' : `in the namespace ${JSON.stringify(namespace)}`;
   return `${who} resource ${JSON.stringify(resource)} in API group ${JSON.stringify(wanted.group)} ${where}`;
 }

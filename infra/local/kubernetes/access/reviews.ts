@@ -1,25 +1,16 @@
 import { at, isObject, type Json, type JsonObject, objectOf, textOf, textsOf } from '../json.ts';
 import type { Store } from '../store/store.ts';
-import { type Attributes, isAllowed, rulesFor } from './rbac.ts';
+import { type Attributes, grantsFor, permission } from './rbac.ts';
 import type { User } from './users.ts';
 
 function attributesOf(spec: JsonObject): Attributes {
   const wanted = spec['resourceAttributes'];
-  const text = (field: string): string => textOf(at(wanted, field)) ?? '';
+  const nothing = { group: '', resource: '', subresource: '', namespace: undefined, name: undefined };
   if (!isObject(wanted)) {
-    const other = objectOf(spec['nonResourceAttributes']);
-    const [path, verb] = [textOf(other['path']) ?? '', textOf(other['verb']) ?? ''];
-    return {
-      isResource: false,
-      path,
-      verb,
-      group: '',
-      resource: '',
-      subresource: '',
-      namespace: undefined,
-      name: undefined,
-    };
+    const { path, verb } = objectOf(spec['nonResourceAttributes']);
+    return { ...nothing, isResource: false, path: textOf(path) ?? '', verb: textOf(verb) ?? '' };
   }
+  const text = (field: string): string => textOf(at(wanted, field)) ?? '';
   return {
     isResource: true,
     path: '',
@@ -33,28 +24,28 @@ function attributesOf(spec: JsonObject): Attributes {
 }
 
 function accessStatus(store: Store, user: User, spec: JsonObject): JsonObject {
-  const allowed = isAllowed(store, user, attributesOf(spec));
-  return allowed
-    ? { allowed: true, ...(user.groups.includes('system:masters') ? {} : { reason: 'RBAC: allowed' }) }
-    : { allowed: false };
+  const reason = permission(store, user, attributesOf(spec));
+  if (reason === undefined) return { allowed: false };
+  return reason === '' ? { allowed: true } : { allowed: true, reason };
 }
 
-function subjectOf(spec: JsonObject): User {
-  return { name: textOf(spec['user']) ?? '', groups: textsOf(spec['groups']) };
-}
+const everything: readonly JsonObject[] = [
+  { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+  { verbs: ['*'], nonResourceURLs: ['*'] },
+];
 
 function rulesStatus(store: Store, user: User, spec: JsonObject): JsonObject {
-  const everything: JsonObject = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] };
-  const every: readonly JsonObject[] = [everything, { verbs: ['*'], nonResourceURLs: ['*'] }];
   const namespace = textOf(spec['namespace']) || undefined;
-  const rules = user.groups.includes('system:masters') ? every : rulesFor(store, user, namespace);
+  const master = user.groups.includes('system:masters');
+  const rules = master ? everything : grantsFor(store, user, namespace).map(({ rule }) => rule);
   const isPath = (rule: JsonObject): boolean => textsOf(rule['nonResourceURLs']).length > 0;
-  const paths: Json = rules.filter(isPath);
-  return { resourceRules: rules.filter((rule) => !isPath(rule)), nonResourceRules: paths, incomplete: false };
+  const nonResourceRules: Json = rules.filter(isPath);
+  return { resourceRules: rules.filter((rule) => !isPath(rule)), nonResourceRules, incomplete: false };
 }
 
-/** The status of a review object of the kind in `kind`, asked by `user`. */
+/** The status of a review of a kind, asked by a user; a SubjectAccessReview asks about somebody else. */
 export function reviewStatus(store: Store, kind: string, user: User, spec: JsonObject): JsonObject {
   if (kind === 'SelfSubjectRulesReview') return rulesStatus(store, user, spec);
-  return accessStatus(store, kind === 'SubjectAccessReview' ? subjectOf(spec) : user, spec);
+  if (kind !== 'SubjectAccessReview') return accessStatus(store, user, spec);
+  return accessStatus(store, { name: textOf(spec['user']) ?? '', groups: textsOf(spec['groups']) }, spec);
 }

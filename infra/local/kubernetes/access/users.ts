@@ -26,17 +26,40 @@ function equal(left: string, right: string): boolean {
   return one.length === two.length && timingSafeEqual(one, two);
 }
 
-/**
- * The user of an Authorization header: anonymous without one, undefined for a token that nobody has. A token of the form
- * of a service account's name makes its user a member of the service account groups too.
- */
-export function authenticate(header: string | undefined, users: readonly UserToken[]): User | undefined {
+/** The tokens that are valid: those of users, and those that were issued for a time. */
+export interface Tokens {
+  /** A new token of a user that is valid until a time. */
+  issue(name: string, until: Date): string;
+  find(token: string): User | undefined;
+}
+
+/** Tokens of fixed users; issued ones are looked up by the clock. */
+export function createTokens(users: readonly UserToken[], clock: () => Date): Tokens {
+  const issued: { readonly user: UserToken; readonly until: Date }[] = [];
+  return {
+    issue(name, until) {
+      const user = { name, groups: [], token: randomBytes(32).toString('base64url') };
+      issued.push({ user, until });
+      return user.token;
+    },
+    find(token) {
+      const known = users.find((user) => equal(user.token, token));
+      if (known !== undefined) return known;
+      const now = clock().getTime();
+      return issued.find(({ user, until }) => until.getTime() > now && equal(user.token, token))?.user;
+    },
+  };
+}
+
+/** The user of an Authorization header: anonymous without one, undefined for a token that nobody has. */
+export function authenticate(header: string | undefined, tokens: Tokens): User | undefined {
   if (header === undefined) return anonymous;
   const [scheme = '', token = ''] = header.split(' ');
   if (scheme.toLowerCase() !== 'bearer') return anonymous;
-  const found = users.find((user) => equal(user.token, token));
+  const found = tokens.find(token);
   if (found === undefined) return undefined;
-  return { name: found.name, groups: [...found.groups, ...serviceAccountGroups(found.name), 'system:authenticated'] };
+  const groups = [...found.groups, ...serviceAccountGroups(found.name), 'system:authenticated'];
+  return { name: found.name, groups: [...new Set(groups)] };
 }
 
 function serviceAccountGroups(name: string): readonly string[] {

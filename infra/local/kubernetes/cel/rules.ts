@@ -49,7 +49,8 @@ interface Node {
 
 const scanned = new WeakMap<Schema, boolean>();
 
-function hasRules(schema: Schema): boolean {
+/** Whether a schema has rules anywhere; finding that out is done once. */
+export function hasRules(schema: Schema): boolean {
   const known = scanned.get(schema);
   if (known !== undefined) return known;
   const { items, properties, additionalProperties } = schema;
@@ -145,7 +146,9 @@ function shown(rule: ValidationRule): string {
 
 function evaluationText(error: unknown): string {
   if (!(error instanceof EvaluationError)) return `${error instanceof Error ? error.message : error} evaluating rule`;
-  const text = error.summary.replace(/^No such key: index/, 'index').replace(/^No such key/, 'no such key');
+  const text = error.summary
+    .replace(/^No such key: index out of bounds, index (-?\d+).*$/, 'index out of bounds: $1')
+    .replace(/^No such key/, 'no such key');
   if (error.code !== 'no_such_overload' && error.code !== 'no_matching_overload') return `${text} evaluating rule`;
   return `'no such overload': call arguments did not match a supported operator, function or macro signature for rule`;
 }

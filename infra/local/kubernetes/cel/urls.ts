@@ -1,32 +1,25 @@
 import type { Environment } from '@marcbachmann/cel-js';
+import { type GoUrl, parseGoUrl } from './go-url.ts';
 
 /** The value of CEL's type `kubernetes.URL`. */
 class CelUrl {
-  readonly url: URL;
-  /** False for an absolute path, which Kubernetes takes as a URL too. */
-  readonly absolute: boolean;
+  readonly url: GoUrl;
 
-  constructor(text: string) {
-    this.absolute = URL.canParse(text);
-    this.url = new URL(text, 'path://');
+  constructor(url: GoUrl) {
+    this.url = url;
   }
 }
 
-// Go's url.ParseRequestURI: an absolute URL with a host, or an absolute path.
-function isUrl(text: string): boolean {
-  if (text.startsWith('/')) return true;
-  if (!/^[a-zA-Z][a-zA-Z0-9+.-]*:/.test(text) || /[\s<>"\\^`{|}]/.test(text)) return false;
-  return URL.canParse(text);
-}
-
 function parse(text: string): CelUrl {
-  if (!isUrl(text)) throw new Error(`URL parse error during conversion from string: parse ${JSON.stringify(text)}`);
-  return new CelUrl(text);
+  const url = parseGoUrl(text);
+  if (url !== undefined) return new CelUrl(url);
+  const quoted = JSON.stringify(text);
+  throw new Error(`URL parse error during conversion from string: parse ${quoted}: invalid URI for request`);
 }
 
-function queryOf(value: CelUrl): Map<string, string[]> {
+function queryOf({ url }: CelUrl): Map<string, string[]> {
   const query = new Map<string, string[]>();
-  for (const [key, text] of value.url.searchParams) query.set(key, [...(query.get(key) ?? []), text]);
+  for (const [key, text] of new URLSearchParams(url.query)) query.set(key, [...(query.get(key) ?? []), text]);
   return query;
 }
 
@@ -34,16 +27,12 @@ function queryOf(value: CelUrl): Map<string, string[]> {
 export function registerUrls(environment: Environment): void {
   environment.registerType('kubernetes.URL', { ctor: CelUrl, fields: {} });
   environment
-    .registerFunction('isURL(string): bool', isUrl)
+    .registerFunction('isURL(string): bool', (text: string) => parseGoUrl(text) !== undefined)
     .registerFunction('url(string): kubernetes.URL', parse)
-    .registerFunction('kubernetes.URL.getScheme(): string', (value: CelUrl) =>
-      value.absolute ? value.url.protocol.slice(0, -1) : '',
-    )
-    .registerFunction('kubernetes.URL.getHost(): string', (value: CelUrl) => (value.absolute ? value.url.host : ''))
-    .registerFunction('kubernetes.URL.getHostname(): string', (value: CelUrl) =>
-      value.absolute ? value.url.hostname.replace(/^\[|\]$/g, '') : '',
-    )
-    .registerFunction('kubernetes.URL.getPort(): string', (value: CelUrl) => value.url.port)
-    .registerFunction('kubernetes.URL.getEscapedPath(): string', (value: CelUrl) => value.url.pathname)
+    .registerFunction('kubernetes.URL.getScheme(): string', ({ url }: CelUrl) => url.scheme)
+    .registerFunction('kubernetes.URL.getHost(): string', ({ url }: CelUrl) => url.host)
+    .registerFunction('kubernetes.URL.getHostname(): string', ({ url }: CelUrl) => url.hostname)
+    .registerFunction('kubernetes.URL.getPort(): string', ({ url }: CelUrl) => url.port)
+    .registerFunction('kubernetes.URL.getEscapedPath(): string', ({ url }: CelUrl) => url.path)
     .registerFunction('kubernetes.URL.getQuery(): map<string, list<string>>', queryOf);
 }

@@ -3,6 +3,7 @@ import { at, type JsonObject, objectOf, same } from '../json.ts';
 import { type KubernetesObject, timestamp, withoutMeta } from '../object.ts';
 import { collectionOf } from '../resources/resource.ts';
 import { deleteObject } from '../verbs/delete.ts';
+import { systemTarget } from '../verbs/update.ts';
 
 const definitions = 'customresourcedefinitions.apiextensions.k8s.io';
 const cleanup = 'customresourcecleanup.apiextensions.k8s.io';
@@ -32,7 +33,7 @@ function cleaned(cluster: Cluster, definition: KubernetesObject): boolean {
   for (const { object } of cluster.store.list(collection, '')) {
     if (object.metadata.deletionTimestamp !== undefined) continue;
     const { namespace, name = '' } = object.metadata;
-    const target = { resource, namespace, name, subresource: '', dryRun: false };
+    const target = systemTarget(resource, namespace, name);
     deleteObject(cluster, target, { propagationPolicy: undefined, uid: undefined, resourceVersion: undefined });
   }
   return cluster.store.list(collection, '').length === 0;

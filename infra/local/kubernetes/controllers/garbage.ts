@@ -3,6 +3,7 @@ import { type KubernetesObject, keyOf, type OwnerReference, withMeta, withoutMet
 import { collectionOf, type Resource } from '../resources/resource.ts';
 import type { StoreEvent } from '../store/history.ts';
 import { deleteObject } from '../verbs/delete.ts';
+import { systemTarget } from '../verbs/update.ts';
 
 const orphan = 'orphan';
 const foreground = 'foregroundDeletion';
@@ -71,7 +72,7 @@ function collect(cluster: Cluster, { collection, key }: Dependent): void {
   if (left.length === owners.length) return;
   if (left.length > 0) cluster.store.put(collection, key, withMeta(object, { ownerReferences: left }));
   else if (deletionTimestamp === undefined) {
-    const target = { resource, namespace, name, subresource: '', dryRun: false };
+    const target = systemTarget(resource, namespace, name);
     deleteObject(cluster, target, { propagationPolicy: 'Background', uid, resourceVersion: undefined });
   }
 }
@@ -110,7 +111,7 @@ function deleteDependents(
     const resource = resourceOf(cluster, collection);
     if (object === undefined || resource === undefined) continue;
     const { namespace, name = '', deletionTimestamp } = object.metadata;
-    const target = { resource, namespace, name, subresource: '', dryRun: false };
+    const target = systemTarget(resource, namespace, name);
     const blocks = object.metadata.ownerReferences?.some((one) => one.uid === uid && one.blockOwnerDeletion === true);
     const policy = blocks === true ? 'Foreground' : 'Background';
     const options = { propagationPolicy: policy, uid: undefined, resourceVersion: undefined } as const;

@@ -3,25 +3,12 @@ import { objectOf } from '../json.ts';
 import { type KubernetesObject, keyOf, timestamp } from '../object.ts';
 import { collectionOf, type Resource } from '../resources/resource.ts';
 import { deleteObject } from '../verbs/delete.ts';
-
-const always = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
-
-/** Creates the namespaces that every cluster has. */
-export function createNamespaces(cluster: Cluster): void {
-  const resource = cluster.registry.find('', 'v1', 'namespaces');
-  if (resource === undefined) throw new Error('The table of built-in resources has no namespaces');
-  for (const name of always) {
-    if (cluster.store.get('namespaces', keyOf(undefined, name)) !== undefined) continue;
-    const now = timestamp(cluster.clock());
-    const metadata = { name, uid: crypto.randomUUID(), creationTimestamp: now };
-    const object = resource.rules.prepareCreate({ apiVersion: 'v1', kind: 'Namespace', metadata });
-    cluster.store.put('namespaces', keyOf(undefined, name), object);
-  }
-}
+import { systemTarget } from '../verbs/update.ts';
 
 function uniqueCollections(cluster: Cluster): readonly Resource[] {
   const namespaced = cluster.registry.all().filter((resource) => resource.namespaced);
-  return [...new Map(namespaced.map((resource) => [collectionOf(resource), resource])).values()];
+  // Of several resources with one collection the first is the one that stores.
+  return [...new Map(namespaced.toReversed().map((resource) => [collectionOf(resource), resource])).values()];
 }
 
 /** Deletes everything in a namespace; true when nothing is left. */
@@ -30,7 +17,7 @@ function emptied(cluster: Cluster, namespace: string): boolean {
   for (const resource of uniqueCollections(cluster)) {
     for (const { object } of cluster.store.list(collectionOf(resource), `${namespace}/`)) {
       const { name = '', deletionTimestamp } = object.metadata;
-      const target = { resource, namespace, name, subresource: '', dryRun: false };
+      const target = systemTarget(resource, namespace, name);
       const options = { propagationPolicy: 'Background', uid: undefined, resourceVersion: undefined } as const;
       if (deletionTimestamp === undefined && deleteObject(cluster, target, options).gone) continue;
       left += 1;

@@ -9,6 +9,10 @@ import { aggregated, aggregatedType, coreVersions, groupList, oneGroup, resource
 const version: JsonObject = {
   major: '1',
   minor: '34',
+  emulationMajor: '1',
+  emulationMinor: '34',
+  minCompatibilityMajor: '1',
+  minCompatibilityMinor: '33',
   gitVersion: 'v1.34.0',
   gitCommit: '0000000000000000000000000000000000000000',
   gitTreeState: 'clean',

@@ -63,7 +63,10 @@ function createModels(group: string, prefix: string, into: Record<string, JsonOb
       case 'boolean':
       case 'integer':
       case 'number':
-        return { type: type.is, ...(type.format === '' ? {} : { format: type.format }) };
+        return {
+          type: type.is,
+          ...(type.format === '' ? {} : { format: type.format.replace('micro-time', 'date-time') }),
+        };
       default:
         return type satisfies never;
     }

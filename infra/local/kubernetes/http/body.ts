@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { parseDocument } from 'yaml';
 import { isObject, type Json } from '../json.ts';
-import { ApiError, badRequest, tooLarge } from '../status.ts';
+import { goTypeOf } from '../meta/decode.ts';
+import { type ApiError, badRequest, tooLarge } from '../status.ts';
 import { duplicateKeys } from './duplicate-keys.ts';
+import { parseJson } from './go-json.ts';
 import type { BodyFormat } from './negotiation.ts';
 
 const limit = 3 * 1024 * 1024;
@@ -30,11 +32,16 @@ export async function readText(request: IncomingMessage): Promise<string> {
 /** Decodes a body; text that is neither JSON nor YAML throws a SyntaxError. */
 export function decodeBody(text: string, format: BodyFormat): Body {
   if (format === 'json') {
-    const value: unknown = JSON.parse(text);
+    const value = parseJson(text);
     if (!isJson(value)) throw new SyntaxError('not JSON');
     return { value, text, complaints: duplicateKeys(text).map((path) => `duplicate field "${path}"`) };
   }
-  const document = parseDocument(text, { uniqueKeys: false, merge: true });
+  // YAML 1.1, as Kubernetes reads it: a bare y is true. Times stay text, as in JSON.
+  const document = parseDocument(text, {
+    version: '1.1',
+    uniqueKeys: false,
+    customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || !tag.tag.endsWith(':timestamp')),
+  });
   const [problem] = document.errors;
   if (problem !== undefined) throw new SyntaxError(problem.message);
   const value: unknown = document.toJS();
@@ -54,12 +61,24 @@ export function decodeObjectBody(text: string, format: BodyFormat, kind: string)
   try {
     const body = decodeBody(text, format);
     if (isObject(body.value)) return body;
-    throw new SyntaxError('json: cannot unmarshal into a map');
+    throw new SyntaxError(`json: cannot unmarshal ${goTypeOf(body.value)} into Go value of type ${typeMeta}`);
   } catch (error) {
-    if (!(error instanceof SyntaxError) || error instanceof ApiError) throw error;
-    const shown = text.length > 30 ? `${text.slice(0, 30)} ...` : text || '<empty>';
-    const summary =
-      text.startsWith('{') || text === '' ? shown : `${Buffer.from(text.slice(0, 30)).toString('hex')} ...`;
-    throw badRequest(`the object provided is unrecognized (must be of type ${kind}): ${error.message} (${summary})`);
+    if (!(error instanceof SyntaxError)) throw error;
+    throw unrecognized(kind, `couldn't get version/kind; json parse error: ${error.message}`, text);
   }
+}
+
+const typeMeta = 'struct { APIVersion string "json:"apiVersion,omitempty""; Kind string "json:"kind,omitempty"" }';
+
+/** 400 for a body that is no object of a kind; the text ends with the start of the body. */
+export function unrecognized(kind: string, why: string, text: string): ApiError {
+  return badRequest(`the object provided is unrecognized (must be of type ${kind}): ${why} (${summary(text)})`);
+}
+
+function summary(text: string): string {
+  if (text === '') return '<empty>';
+  const limit = 30;
+  const start = text.slice(0, limit);
+  const shown = text.startsWith('{') ? start : Buffer.from(start).toString('hex');
+  return text.length > limit ? `${shown} ...` : shown;
 }

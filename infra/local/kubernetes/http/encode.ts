@@ -1,9 +1,11 @@
 import { stringify } from 'yaml';
-import type { JsonObject } from '../json.ts';
+import { invalidField, messageOf } from '../field-errors.ts';
+import { type JsonObject, without } from '../json.ts';
 import type { KubernetesObject } from '../object.ts';
 import { partialOf, rowOf, tableHead } from '../print/table.ts';
 import type { Column, Resource } from '../resources/resource.ts';
 import { apiVersionOf } from '../resources/resource.ts';
+import { ApiError, badRequest } from '../status.ts';
 import type { Answer, ListMeta } from './answer.ts';
 import type { Wanted } from './negotiation.ts';
 
@@ -31,6 +33,27 @@ export function encodeObject(object: JsonObject): string {
   return text;
 }
 
+const items = new WeakMap<object, string>();
+
+/** An item of a built-in list: the list says its type already. */
+function encodeItem(object: KubernetesObject): string {
+  const known = items.get(object);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(without(object, 'apiVersion', 'kind'));
+  items.set(object, text);
+  return text;
+}
+
+const listAsObject =
+  'you requested PartialObjectMetadata, but the requested object is a list (*unstructured.UnstructuredList)';
+
+/** Refuses an includeObject parameter that is none; throws 400. */
+export function checkIncludeObject(text: string): void {
+  if (['', 'Metadata', 'Object', 'None'].includes(text)) return;
+  const why = invalidField('includeObject', text, "must be 'Metadata', 'Object', 'None', or empty");
+  throw badRequest(`Unable to convert to Table as requested: ${messageOf(why)}`);
+}
+
 function listText(apiVersion: string, kind: string, metadata: ListMeta, items: readonly string[]): string {
   const head = JSON.stringify({ kind, apiVersion, metadata });
   return `${head.slice(0, -1)},"items":[${items.join(',')}]}`;
@@ -50,11 +73,13 @@ function tableText(
 function objectText(resource: Resource, object: KubernetesObject, wanted: Wanted, options: TableOptions): string {
   switch (wanted.as) {
     case 'Table': {
-      const { resourceVersion = '' } = object.metadata;
-      return tableText(resource.columns, [object], { resourceVersion }, wanted, options);
+      const { resourceVersion } = object.metadata;
+      const metadata = resourceVersion === undefined ? {} : { resourceVersion };
+      return tableText(resource.columns, [object], metadata, wanted, options);
     }
-    case 'PartialObjectMetadata':
     case 'PartialObjectMetadataList':
+      throw new ApiError(500, '', 'content is not a list');
+    case 'PartialObjectMetadata':
       return JSON.stringify(partialOf(object, wanted.version));
     case 'object':
       return encodeObject(object);
@@ -69,12 +94,18 @@ function listBody(answer: Answer & { readonly is: 'list' }, wanted: Wanted, opti
     case 'Table':
       return tableText(resource.columns, objects, metadata, wanted, options);
     case 'PartialObjectMetadata':
+      throw new ApiError(406, 'NotAcceptable', listAsObject);
     case 'PartialObjectMetadataList': {
-      const items = objects.map((object) => JSON.stringify(partialOf(object, wanted.version)));
-      return listText(`meta.k8s.io/${wanted.version}`, 'PartialObjectMetadataList', metadata, items);
+      const partials = objects.map((object) => JSON.stringify(partialOf(object, wanted.version)));
+      return listText(`meta.k8s.io/${wanted.version}`, 'PartialObjectMetadataList', metadata, partials);
     }
     case 'object':
-      return listText(apiVersionOf(resource), resource.listKind, metadata, objects.map(encodeObject));
+      return listText(
+        apiVersionOf(resource),
+        resource.listKind,
+        metadata,
+        objects.map(resource.custom ? encodeObject : encodeItem),
+      );
     default:
       return wanted.as satisfies never;
   }

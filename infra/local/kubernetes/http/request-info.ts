@@ -31,6 +31,13 @@ function apiPath(parts: readonly string[]): ApiPath | undefined {
   return { group: first, version: second, rest: [resource, ...rest] };
 }
 
+// The old form of a watch: the word before the resource.
+function watchPath(api: ApiPath | undefined): (ApiPath & { readonly watch: boolean }) | undefined {
+  if (api === undefined) return undefined;
+  const [first, ...rest] = api.rest;
+  return first === 'watch' && rest.length > 0 ? { ...api, rest, watch: true } : { ...api, watch: false };
+}
+
 function segments(path: string): readonly string[] {
   try {
     return path
@@ -44,7 +51,7 @@ function segments(path: string): readonly string[] {
 
 /** Reads method and URL as the real server does; `url` may have any origin. */
 export function requestInfo(method: string, url: URL): RequestInfo {
-  const api = apiPath(segments(url.pathname));
+  const api = watchPath(apiPath(segments(url.pathname)));
   const bare = { path: url.pathname, subresource: '', namespace: undefined, name: undefined };
   if (api === undefined) {
     return { ...bare, isResource: false, verb: method.toLowerCase(), group: '', version: '', resource: '' };
@@ -54,7 +61,7 @@ export function requestInfo(method: string, url: URL): RequestInfo {
   const nested = first === 'namespaces' && third !== undefined && !['status', 'finalize'].includes(third);
   const [resource = '', name, subresource = ''] = nested ? [third, ...more] : rest;
   const namespace = first === 'namespaces' && second !== undefined ? second : undefined;
-  const verb = verbOf(method, name !== undefined, url.searchParams);
+  const verb = api.watch ? 'watch' : verbOf(method, name !== undefined, url.searchParams);
   const selected = name ?? selectedName(verb, url.searchParams);
   return { ...bare, isResource: true, verb, group, version, resource, subresource, namespace, name: selected };
 }

@@ -44,7 +44,9 @@ export interface DecodedMeta {
  */
 export function decodeMeta(value: Json | undefined, path = 'metadata'): DecodedMeta {
   if (value === undefined || value === null) return { metadata: {}, unknown: [] };
-  if (!isObject(value)) throw wrongType(value, 'metadata', 'v1.ObjectMeta');
+  if (!isObject(value)) {
+    throw new Error(`json: cannot unmarshal ${goTypeOf(value)} into Go value of type v1.ObjectMeta`);
+  }
   const unknown: string[] = [];
   const metadata: Record<string, Json> = {};
   for (const [name, item] of Object.entries(value)) {
@@ -125,7 +127,8 @@ function decodeOwner(owner: Json, unknown: string[], path: string): JsonObject {
       decoded[name] = value;
     }
   }
-  return decoded;
+  const ordered = Object.keys(ownerFields).filter((name) => decoded[name] !== undefined);
+  return Object.fromEntries(ordered.map((name) => [name, decoded[name]]));
 }
 
 /** What Go's JSON decoder calls a value. */
@@ -141,12 +144,13 @@ function wrongType(value: Json, field: string, type: string): Error {
   );
 }
 
-/** Metadata of an object of a kind; wrong types throw 400 in the words of the API server. */
-export function decodeMetaOf(value: Json | undefined, kind: string, version: string): DecodedMeta {
+/** Metadata of an object of a kind; wrong types throw 400, whose text has `goPath` before the field. */
+export function decodeMetaOf(value: Json | undefined, kind: string, version: string, goPath = ''): DecodedMeta {
   try {
     return decodeMeta(value);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${error.message}`);
+    const text = error.message.replace('field ObjectMeta.', `field ObjectMeta.${goPath}`);
+    throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${text}`);
   }
 }

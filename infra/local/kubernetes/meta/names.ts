@@ -24,10 +24,7 @@ function matches(pattern: string, value: string): boolean {
 }
 
 function mismatch(text: string, pattern: string, ...examples: readonly string[]): string {
-  const list = examples
-    .map((example) => `'${example}'`)
-    .join(', or ')
-    .replace(/, or (?=.*, or )/g, ',  or ');
+  const list = examples.map((example) => `'${example}'`).join(',  or '); // two blanks, as the real text has them
   return `${text} (e.g. ${list}, regex used for validation is '${pattern}')`;
 }
 
@@ -36,7 +33,7 @@ function bytes(value: string): number {
 }
 
 function tooLong(limit: number): string {
-  return `must be no more than ${limit} bytes`;
+  return `must be no more than ${limit} characters`;
 }
 
 // A generated name gets its suffix later, so a trailing dash is no problem yet.

@@ -1,6 +1,7 @@
 import { isList, isObject, type Json, type JsonObject, same, without } from '../json.ts';
 import { type FieldType, modelOf } from '../resources/model.ts';
-import { badRequest } from '../status.ts';
+import { ApiError } from '../status.ts';
+import { goMap } from './go-map.ts';
 import { mergeKeys } from './merge-keys.ts';
 
 const directive = '$patch';
@@ -14,8 +15,12 @@ const deletion = '$deleteFromPrimitiveList/';
  * do what the API documentation says.
  */
 export function strategicMerge(model: string, object: JsonObject, patch: JsonObject): JsonObject {
-  if (patch[directive] === 'replace') return without(patch, directive);
-  if (patch[directive] === 'delete') return {};
+  const mode = patch[directive];
+  if (mode === 'replace') return without(patch, directive);
+  if (mode === 'delete') return {};
+  if (mode !== undefined && mode !== 'merge') {
+    throw new ApiError(500, '', `unknown patch type: ${String(mode)} in map: ${goMap(patch)}`);
+  }
   const retained = retainedKeys(object, patch);
   const merged: Record<string, Json | undefined> = { ...retained };
   for (const [key, value] of Object.entries(patch)) {
@@ -52,7 +57,8 @@ function mergeField(model: string, key: string, old: Json | undefined, value: Js
   const mergeKey = mergeKeys[`${model}.${key}`];
   if (!isList(value) || mergeKey === undefined) return value;
   const items = isList(old) ? old : [];
-  if (mergeKey === '') return [...items, ...value.filter((item) => !items.some((other) => same(item, other)))];
+  // The patch's own items come first, as in the real server.
+  if (mergeKey === '') return [...value, ...items.filter((item) => !value.some((other) => same(item, other)))];
   const itemModel = type?.is === 'list' && type.of.is === 'model' ? type.of.model : '';
   return ordered(mergeItems(itemModel, mergeKey, items, value), mergeKey, wanted);
 }
@@ -62,17 +68,18 @@ function mergeItems(model: string, key: string, items: readonly Json[], patches:
     return patches.filter((patch) => !(isObject(patch) && patch[directive] === 'replace'));
   }
   let merged = [...items];
+  const added: Json[] = [];
   for (const patch of patches) {
     if (!isObject(patch) || patch[key] === undefined) {
-      throw badRequest(`map: ${JSON.stringify(patch)} does not contain declared merge key: ${key}`);
+      throw new ApiError(500, '', `map: ${goMap(patch)} does not contain declared merge key: ${key}`);
     }
     const index = merged.findIndex((item) => isObject(item) && same(item[key], patch[key]));
     const found = merged[index];
     if (patch[directive] === 'delete') merged = merged.filter((_, other) => other !== index);
     else if (isObject(found)) merged[index] = strategicMerge(model, found, patch);
-    else merged.push(strategicMerge(model, {}, patch));
+    else added.push(strategicMerge(model, {}, patch));
   }
-  return merged;
+  return [...added, ...merged];
 }
 
 function ordered(items: readonly Json[], key: string, wanted: Json | undefined): readonly Json[] {

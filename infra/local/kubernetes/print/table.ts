@@ -27,6 +27,6 @@ export function rowOf(
   options: { readonly includeObject: string; readonly now: Date },
 ): JsonObject {
   const cells: readonly Json[] = columns.map((column) => column.cell(object, options.now));
-  if (options.includeObject === 'None') return { cells };
+  if (options.includeObject === 'None') return { cells, object: null };
   return { cells, object: options.includeObject === 'Object' ? object : partialOf(object, version) };
 }

@@ -16,9 +16,13 @@ export interface Oddities {
   readonly generation?: boolean;
   /** There is a status subresource: the main endpoint does not write status. */
   readonly status?: boolean;
+  readonly createOnUpdate?: boolean;
   readonly selectable?: readonly string[];
   /** Fills in defaults; also turns write-only fields into stored ones. */
   readonly complete?: (object: KubernetesObject) => KubernetesObject;
+  /** The stored form of an object and back, where it is not the shown one. */
+  readonly store?: (object: KubernetesObject) => KubernetesObject;
+  readonly read?: (stored: KubernetesObject) => KubernetesObject;
   readonly create?: (object: KubernetesObject) => KubernetesObject;
   readonly update?: (object: KubernetesObject, old: KubernetesObject) => KubernetesObject;
   readonly check?: (object: KubernetesObject) => readonly FieldError[];
@@ -39,19 +43,19 @@ function sameContent(object: KubernetesObject, old: KubernetesObject): boolean {
 }
 
 function decodeBuiltIn(kind: BuiltInKind, oddities: Oddities, body: JsonObject): Decoded {
-  const { metadata, unknown: unknownMeta } = decodeMetaOf(body['metadata'], kind.kind, kind.version);
+  const { metadata, unknown: unknownMeta } = decodeMetaOf(body['metadata'], kind.kind, kind.version, 'metadata.');
   const { value, unknown } = conformed(kind, body);
   const apiVersion = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
   const object: KubernetesObject = { ...value, apiVersion, kind: kind.kind, metadata };
   return {
     object: oddities.complete?.(object) ?? object,
-    complaints: [...unknown, ...unknownMeta].map((path) => `unknown field "${path}"`),
+    complaints: [...unknownMeta, ...unknown].map((path) => `unknown field "${path}"`),
   };
 }
 
 function conformed(kind: BuiltInKind, body: JsonObject): ReturnType<typeof conform> {
   try {
-    return conform(kind.model, body, kind.kind, ['metadata']);
+    return conform(kind.model, body, ['metadata']);
   } catch (error) {
     if (!(error instanceof Error) || error instanceof ApiError) throw error;
     const text = `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${error.message}`;
@@ -67,9 +71,11 @@ export function builtInRules(kind: BuiltInKind, oddities: Oddities): Rules {
   return {
     nameCheck,
     unconditionalUpdate: true,
+    createOnUpdate: oddities.createOnUpdate === true,
     selectable: oddities.selectable ?? [],
     decode: (body) => decodeBuiltIn(kind, oddities, body),
-    read: (stored) => stored,
+    read: oddities.read ?? ((stored) => stored),
+    store: oddities.store ?? ((object) => object),
     prepareCreate(object) {
       const fresh = hasStatus ? withStatus(object, undefined) : object;
       const counted = counts ? withMeta(fresh, { generation: 1 }) : fresh;

@@ -12,10 +12,12 @@ import { ageColumn, countColumn, defaultColumns, nameColumn, textColumn } from '
 import type { Oddities } from './built-in-rules.ts';
 import { configMap } from './kinds/config-map.ts';
 import { customResourceDefinition } from './kinds/custom-resource-definition.ts';
+import { coreEvent, newEvent } from './kinds/events.ts';
 import { namespace } from './kinds/namespace.ts';
+import { networkPolicy, podDisruptionBudget } from './kinds/policies.ts';
 import { binding, role } from './kinds/rbac.ts';
 import { secret } from './kinds/secret.ts';
-import { deployment, event, service } from './kinds/workloads.ts';
+import { deployment, service } from './kinds/workloads.ts';
 import { allVerbs, type Column, type Verb } from './resource.ts';
 
 /** One row of the table of built-in resources. */
@@ -30,6 +32,8 @@ export interface BuiltIn extends Oddities {
   readonly categories?: readonly string[];
   readonly verbs?: readonly Verb[];
   readonly columns?: readonly Column[];
+  /** The collection in the store, when it is not that of the resource's own name. */
+  readonly collection?: string;
 }
 
 const rbac = { group: 'rbac.authorization.k8s.io', version: 'v1', nameCheck: segmentProblems } as const;
@@ -91,7 +95,7 @@ export const builtIns: readonly BuiltIn[] = [
   },
   {
     ...core,
-    ...event,
+    ...coreEvent,
     kind: 'Event',
     plural: 'events',
     namespaced: true,
@@ -112,6 +116,8 @@ export const builtIns: readonly BuiltIn[] = [
     columns: serviceColumns,
   },
   {
+    ...newEvent,
+    collection: 'events',
     group: 'events.k8s.io',
     version: 'v1',
     kind: 'Event',
@@ -141,7 +147,7 @@ export const builtIns: readonly BuiltIn[] = [
     namespaced: true,
     model: 'V1NetworkPolicy',
     shortNames: ['netpol'],
-    generation: true,
+    ...networkPolicy,
     columns: networkPolicyColumns,
   },
   {
@@ -152,11 +158,12 @@ export const builtIns: readonly BuiltIn[] = [
     namespaced: true,
     model: 'V1PodDisruptionBudget',
     shortNames: ['pdb'],
-    generation: true,
-    status: true,
+    ...podDisruptionBudget,
     columns: podDisruptionBudgetColumns,
   },
   {
+    createOnUpdate: true,
+    complete: (object) => ({ ...object, spec: objectOf(object['spec']) }),
     group: 'coordination.k8s.io',
     version: 'v1',
     kind: 'Lease',
@@ -226,5 +233,14 @@ export const builtIns: readonly BuiltIn[] = [
     kind: 'SubjectAccessReview',
     plural: 'subjectaccessreviews',
     model: 'V1SubjectAccessReview',
+  },
+  {
+    group: 'authentication.k8s.io',
+    version: 'v1',
+    kind: 'SelfSubjectReview',
+    plural: 'selfsubjectreviews',
+    namespaced: false,
+    verbs: ['create'],
+    model: 'V1SelfSubjectReview',
   },
 ];

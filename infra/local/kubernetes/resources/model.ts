@@ -95,8 +95,9 @@ function typeOf(text: string, format: string): FieldType {
     case 'number':
       return { is: format.startsWith('int') ? 'integer' : 'number', format };
     case 'Date':
-    case 'V1MicroTime':
       return { is: 'string', format: 'date-time' };
+    case 'V1MicroTime':
+      return { is: 'string', format: 'micro-time' };
     case 'IntOrString':
       return { is: 'int-or-string', format: 'int-or-string' };
     case 'any':

@@ -38,6 +38,7 @@ function builtIn(row: BuiltIn): Resource {
     verbs: row.verbs ?? allVerbs,
     subresources: row.status === true ? ['status'] : [],
     custom: false,
+    ...(row.collection === undefined ? {} : { collection: row.collection }),
     columns: row.columns ?? defaultColumns,
     rules: builtInRules(row, row),
   };

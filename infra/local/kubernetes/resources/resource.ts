@@ -36,11 +36,15 @@ export interface Rules {
   readonly nameCheck: NameCheck;
   /** A PUT without resourceVersion overwrites what is there. */
   readonly unconditionalUpdate: boolean;
+  /** A PUT creates an object that is not there. */
+  readonly createOnUpdate: boolean;
   /** JSON paths that a field selector may name, besides metadata.name and metadata.namespace. */
   readonly selectable: readonly string[];
   decode(body: JsonObject): Decoded;
   /** A stored object as readers see it. */
   read(stored: KubernetesObject): KubernetesObject;
+  /** The object in the form in which it is stored. */
+  store(object: KubernetesObject): KubernetesObject;
   prepareCreate(object: KubernetesObject): KubernetesObject;
   prepareUpdate(object: KubernetesObject, old: KubernetesObject): KubernetesObject;
   prepareStatus(object: KubernetesObject, old: KubernetesObject): KubernetesObject;
@@ -65,12 +69,15 @@ export interface Resource {
   readonly subresources: readonly string[];
   /** True for resources that a CustomResourceDefinition made. */
   readonly custom: boolean;
+  /** The collection in the store, when it is another's, as for the two event APIs. */
+  readonly collection?: string;
   readonly columns: readonly Column[];
   readonly rules: Rules;
 }
 
 /** The name of the collection in the store: the same for all versions of a resource. */
-export function collectionOf(resource: { readonly plural: string; readonly group: string }): string {
+export function collectionOf(resource: Pick<Resource, 'plural' | 'group' | 'collection'>): string {
+  if (resource.collection !== undefined) return resource.collection;
   return resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;
 }
 

@@ -1,8 +1,8 @@
-import { runRules } from '../cel/rules.ts';
+import { hasRules, runRules } from '../cel/rules.ts';
 import { type FieldError, invalidField, rootPath } from '../field-errors.ts';
 import { type JsonObject, same, without } from '../json.ts';
 import { decodeMetaOf } from '../meta/decode.ts';
-import { qualifiedNameProblems, subdomainProblems } from '../meta/names.ts';
+import { subdomainProblems } from '../meta/names.ts';
 import { metaErrors, metaUpdateErrors } from '../meta/validate.ts';
 import { type KubernetesObject, withMeta } from '../object.ts';
 import type { Decoded, Rules, Verdict } from '../resources/resource.ts';
@@ -33,6 +33,7 @@ const blocking: readonly FieldError['type'][] = [
 
 /** Rules need a well-formed object; where it is not, the real server says that they were left out. */
 function celVerdict(errors: readonly FieldError[], schema: Schema, value: JsonObject, old?: JsonObject): Verdict {
+  if (!hasRules(schema)) return { errors: [], warnings: [] };
   if (!errors.some((error) => blocking.includes(error.type))) return runRules(schema, value, old);
   const text =
     'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
@@ -57,7 +58,7 @@ function decode(kind: CustomKind, body: JsonObject): Decoded {
   const name = typeof body['kind'] === 'string' ? body['kind'] : '';
   return {
     object: { ...object, apiVersion, kind: name, metadata },
-    complaints: [...unknown, ...pruned].map((path) => `unknown field "${path}"`),
+    complaints: [...unknown, ...pruned.sort()].map((path) => `unknown field "${path}"`),
   };
 }
 
@@ -76,12 +77,24 @@ function validateNew(kind: CustomKind, object: KubernetesObject): readonly Field
   return [...errors, ...celVerdict(errors, kind.schema, object).errors];
 }
 
-function schemaErrors(kind: CustomKind, object: KubernetesObject, old: KubernetesObject, subresource: string) {
-  if (subresource === '') return validate(object, kind.schema, '', old);
+/** Errors of a status name the status as a whole: texts are relative to it, fields are not. */
+function statusErrors(kind: CustomKind, object: KubernetesObject, old: KubernetesObject): readonly FieldError[] {
   const schema = kind.schema.properties?.['status'];
   const status = object['status'];
   if (schema === undefined || status === undefined) return [];
-  return validate(status, schema, 'status', old['status']);
+  return validate(status, schema, '', old['status']).map((error) => ({
+    ...error,
+    field: error.field === '' || error.field === rootPath ? 'status' : `status.${error.field}`,
+  }));
+}
+
+function schemaErrors(
+  kind: CustomKind,
+  object: KubernetesObject,
+  old: KubernetesObject,
+  subresource: string,
+): readonly FieldError[] {
+  return subresource === '' ? validate(object, kind.schema, '', old) : statusErrors(kind, object, old);
 }
 
 function validateChange(
@@ -99,20 +112,7 @@ function validateChange(
     ...(wasValid ? listTypeErrors(object, kind.schema) : []),
   ];
   const rules = celVerdict(errors, kind.schema, object, old);
-  return { errors: [...errors, ...rules.errors], warnings: [...rules.warnings, ...finalizerWarnings(object, old)] };
-}
-
-/** The real server warns about finalizers without a domain. */
-function finalizerWarnings(object: KubernetesObject, old: KubernetesObject): readonly string[] {
-  const added = (object.metadata.finalizers ?? []).filter((name) => !(old.metadata.finalizers ?? []).includes(name));
-  const standard = ['orphan', 'foregroundDeletion', 'kubernetes'];
-  return added.sort().flatMap((name) => {
-    const path = name.includes('.') ? ' including a path (/)' : '';
-    const advice = `prefer a domain-qualified finalizer name${path} to avoid accidental conflicts with other finalizer writers`;
-    const problems = qualifiedNameProblems(name).map((text) => `metadata.finalizers: "${name}": ${text}`);
-    if (name.includes('/') || standard.includes(name)) return problems;
-    return [...problems, `metadata.finalizers: "${name}": ${advice}`];
-  });
+  return { errors: [...errors, ...rules.errors], warnings: rules.warnings };
 }
 
 function withField(object: KubernetesObject, from: KubernetesObject, field: string): KubernetesObject {
@@ -145,9 +145,11 @@ export function customRules(kind: CustomKind): Rules {
   return {
     nameCheck: subdomainProblems,
     unconditionalUpdate: false,
+    createOnUpdate: false,
     selectable: kind.selectable,
     decode: (body) => decode(kind, body),
     read,
+    store: (object) => object,
     prepareCreate: (object) => withMeta(kind.hasStatus ? withoutStatus(object) : object, { generation: 1 }),
     prepareUpdate(object, old) {
       const kept = kind.hasStatus ? withField(object, old, 'status') : object;

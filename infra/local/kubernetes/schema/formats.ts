@@ -35,6 +35,11 @@ const checks: Readonly<Record<string, (value: string) => boolean>> = {
   duration: (value) => /^[-+]?(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h|d|w)/.test(value),
 };
 
+/** Whether the API server knows a format; the others, int32 and int64 among them, it ignores. */
+export function isKnownFormat(format: string): boolean {
+  return Object.hasOwn(checks, format);
+}
+
 /** Whether a text has a format; formats that the API server does not know accept everything. */
 export function hasFormat(format: string, value: string): boolean {
   return checks[format]?.(value) ?? true;

@@ -1,5 +1,5 @@
 import { duplicate, type FieldError } from '../field-errors.ts';
-import { isList, isObject, type Json } from '../json.ts';
+import { isList, isObject, type Json, sorted } from '../json.ts';
 import { itemKey, type Schema, schemaOfKey } from './schema.ts';
 
 /** Repeated items in lists of type set and map, anywhere in a value. */
@@ -30,7 +30,7 @@ function repeated(items: readonly Json[], schema: Schema, path: string): readonl
     const again = seen.has(key) && !reported.has(key);
     if (again) reported.add(key);
     seen.add(key);
-    return again ? [duplicate(`${path}[${index}]`, type === 'map' ? keyFields(item, schema) : item)] : [];
+    return again ? [duplicate(`${path}[${index}]`, type === 'map' ? keyFields(item, schema) : sorted(item))] : [];
   });
 }
 

@@ -1,6 +1,6 @@
 import { type FieldError, invalidField, notSupported, tooLong, typeInvalid } from '../field-errors.ts';
-import { goJson, isList, isObject, type Json, same } from '../json.ts';
-import { hasFormat } from './formats.ts';
+import { goJson, isList, isObject, type Json, same, sorted } from '../json.ts';
+import { hasFormat, isKnownFormat } from './formats.ts';
 import { goPattern } from './pattern.ts';
 import type { Schema } from './schema.ts';
 
@@ -29,7 +29,7 @@ function wrongType(path: string, type: string, found: string): FieldError {
 /** The type check; where a format is given, the real server's text names the format instead of the type. */
 export function typeErrors(value: Json, schema: Schema, path: string): readonly FieldError[] {
   const types = typesOf(schema);
-  const format = schema.format ?? '';
+  const format = schema.format !== undefined && isKnownFormat(schema.format) ? schema.format : '';
   const found = typeName(value);
   if (types.length === 0) return [];
   if (value === null) return schema.nullable === true ? [] : [wrongType(path, types.join(','), 'null')];
@@ -95,7 +95,7 @@ export function enumErrors(value: Json, schema: Schema, path: string): readonly 
   return [
     notSupported(
       path,
-      value,
+      sorted(value),
       allowed.map((item) => (typeof item === 'string' ? item : goJson(item))),
     ),
   ];

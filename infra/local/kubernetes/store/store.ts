@@ -43,18 +43,24 @@ export interface Store {
   /** The oldest revision that can still be read. */
   oldest(): number;
   collections(): readonly string[];
+  /** The revision of the last write to a collection, 0 without one. */
+  lastWrite(collection: string): number;
   state(): StoreState;
 }
 
 interface Collection {
   readonly objects: Map<string, KubernetesObject>;
   readonly keys: SortedKeys;
+  last: number;
 }
+
+// As in a real cluster, the first revisions belong to what was there before anybody could connect.
+const firstRevision = 200;
 
 function load(state: StoreState | undefined): Map<string, Collection> {
   const collections = new Map<string, Collection>();
   for (const [name, objects] of Object.entries(state?.collections ?? {})) {
-    const collection: Collection = { objects: new Map(), keys: sortedKeys() };
+    const collection: Collection = { objects: new Map(), keys: sortedKeys(), last: 0 };
     for (const { key, object } of objects) {
       collection.objects.set(key, object);
       collection.keys.add(key);
@@ -67,21 +73,22 @@ function load(state: StoreState | undefined): Map<string, Collection> {
 /** An empty store, or one that continues from a saved state (whose history is gone, as after a compaction). */
 export function createStore(maxEvents: number, state?: StoreState): Store {
   const collections = load(state);
-  const history = createHistory(maxEvents, state?.revision ?? 1);
+  const history = createHistory(maxEvents, state?.revision ?? firstRevision);
   const listeners = new Set<(event: StoreEvent) => void>();
   const pending: StoreEvent[] = [];
-  let revision = state?.revision ?? 1;
+  let revision = state?.revision ?? firstRevision;
   let emitting = false;
 
   function collectionOf(name: string): Collection {
     const found = collections.get(name);
     if (found !== undefined) return found;
-    const made: Collection = { objects: new Map(), keys: sortedKeys() };
+    const made: Collection = { objects: new Map(), keys: sortedKeys(), last: 0 };
     collections.set(name, made);
     return made;
   }
 
   function emit(event: StoreEvent): void {
+    collectionOf(event.collection).last = event.revision;
     history.add(event);
     pending.push(event);
     if (emitting) return; // the outer call goes on, so that everybody sees writes of listeners in order
@@ -148,6 +155,7 @@ export function createStore(maxEvents: number, state?: StoreState): Store {
     compact: () => history.compact(revision),
     oldest: history.oldest,
     collections: () => [...collections.keys()],
+    lastWrite: (collection) => collectionOf(collection).last,
     state: () => ({
       revision,
       collections: Object.fromEntries([...collections.keys()].map((name) => [name, list(name, '')])),

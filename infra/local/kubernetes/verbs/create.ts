@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster } from '../cluster.ts';
+import { finalizerWarnings } from '../meta/finalizer-warnings.ts';
 import { generateName } from '../meta/generate-name.ts';
 import { segmentProblems } from '../meta/names.ts';
 import { metaErrors } from '../meta/validate.ts';
@@ -12,6 +13,8 @@ export interface WriteTarget {
   readonly resource: Resource;
   readonly namespace: string | undefined;
   readonly dryRun: boolean;
+  /** Takes the texts for the Warning headers of the answer. */
+  readonly warn: (text: string) => void;
 }
 
 /** Refuses a namespace that does not exist (404) or is going away (403), as the admission plugin NamespaceLifecycle. */
@@ -53,10 +56,23 @@ function withSystemFields(object: KubernetesObject, now: Date): KubernetesObject
 function validated(object: KubernetesObject, resource: Resource): KubernetesObject {
   const { name = '' } = object.metadata;
   const errors = resource.rules.validate(object);
-  if (errors.length > 0) throw invalid(resource.group, resource.kind, name, errors);
+  if (errors.length > 0) throw invalid(resource.group, object.kind, name, errors);
   const common = metaErrors(object.metadata, resource.namespaced, segmentProblems);
   if (common.length > 0) throw invalid(resource.group, resource.kind, name, common);
   return object;
+}
+
+const storeLimit = 1.5 * 1024 * 1024;
+const messageLimit = 2 * 1024 * 1024;
+
+/** etcd takes requests of 1.5 MiB, and its client sends at most 2 MiB. */
+export function checkSize(object: KubernetesObject): void {
+  const size = Buffer.byteLength(JSON.stringify(object));
+  if (size > messageLimit) {
+    const text = `rpc error: code = ResourceExhausted desc = trying to send message larger than max (${size} vs. ${messageLimit})`;
+    throw new ApiError(500, '', text);
+  }
+  if (size > storeLimit) throw new ApiError(500, '', 'etcdserver: request is too large');
 }
 
 /** Creates an object and returns it as a reader sees it; throws ApiError 400, 403, 404, 409 or 422. */
@@ -69,12 +85,15 @@ export function createObject(cluster: Cluster, target: WriteTarget, draft: Kuber
   const object = validated(resource.rules.prepareCreate(filled), resource);
   const { name = '', resourceVersion } = object.metadata;
   const key = keyOf(object.metadata.namespace, name);
-  if (cluster.store.get(collectionOf(resource), key) !== undefined) throw alreadyExists(resource, name);
+  const there = cluster.store.get(collectionOf(resource), key);
+  if (there !== undefined) throw alreadyExists(resource, name, there.metadata.deletionTimestamp !== undefined);
   if (resourceVersion !== undefined) {
     throw new ApiError(500, '', 'resourceVersion should not be set on objects to be created');
   }
+  checkSize(object);
+  if (resource.custom) finalizerWarnings(object.metadata, {}).forEach(target.warn);
   if (target.dryRun) return resource.rules.read(object);
-  return resource.rules.read(cluster.store.put(collectionOf(resource), key, object));
+  return resource.rules.read(cluster.store.put(collectionOf(resource), key, resource.rules.store(object)));
 }
 
 function admitDefinition(cluster: Cluster, resource: Resource, name: string): void {

@@ -1,76 +1,64 @@
-import { decodeObjectBody } from '../http/body.ts';
+import { decodeObjectBody, unrecognized } from '../http/body.ts';
 import type { BodyFormat } from '../http/negotiation.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import type { KubernetesObject } from '../object.ts';
 import { apiVersionOf, type Resource } from '../resources/resource.ts';
 import { badRequest } from '../status.ts';
+import type { FieldValidation } from './options.ts';
 
-/** What to do about unknown and duplicate fields. */
-export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
-
-/** The fieldValidation parameter; Warn without one, 422 in the real server's words for another text. */
-export function fieldValidationOf(query: URLSearchParams): FieldValidation {
-  const text = query.get('fieldValidation') ?? '';
-  if (text === '') return 'Warn';
-  if (text === 'Strict' || text === 'Warn' || text === 'Ignore') return text;
-  throw badRequest(`invalid fieldValidation ${JSON.stringify(text)}: use Ignore, Warn or Strict`);
+/** A request body and how it is written. */
+export interface RequestBody {
+  readonly text: string;
+  readonly format: BodyFormat;
 }
 
-/** An object of a request and the warnings for the client. */
-export interface DecodedRequest {
-  readonly object: KubernetesObject;
-  readonly warnings: readonly string[];
-}
-
+// Built-in kinds may leave out what the path says already; custom ones may not.
 function withType(body: JsonObject, resource: Resource, text: string): JsonObject {
   if (!resource.custom) {
     return { ...body, apiVersion: body['apiVersion'] || apiVersionOf(resource), kind: body['kind'] || resource.kind };
   }
-  for (const field of ['kind', 'apiVersion']) {
+  for (const [field, name] of [
+    ['kind', 'Kind'],
+    ['apiVersion', 'apiVersion'],
+  ] as const) {
     if (typeof body[field] === 'string' && body[field] !== '') continue;
-    const named = field === 'kind' ? 'Kind' : 'apiVersion';
-    const shown = text.trim();
-    throw badRequest(
-      `the object provided is unrecognized (must be of type ${resource.kind}): Object '${named}' is missing in '${shown}'`,
-    );
+    throw unrecognized(resource.kind, `Object '${name}' is missing in '${text.trim()}'`, text);
   }
   return body;
 }
 
-function checkType(body: JsonObject, resource: Resource): void {
-  const { apiVersion, kind } = body;
+function checkType({ apiVersion, kind }: JsonObject, resource: Resource): void {
   const wanted = apiVersionOf(resource);
-  if (resource.custom) {
-    if (apiVersion === wanted) return;
+  if (apiVersion === wanted && (resource.custom || kind === resource.kind)) return;
+  if (resource.custom || kind === resource.kind) {
     throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`);
   }
-  if (kind === resource.kind && apiVersion === wanted) return;
   const version = String(apiVersion).split('/').at(-1);
-  if (kind === resource.kind) {
-    throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`);
-  }
-  const group = resource.group === '' ? 'core' : resource.group;
+  const hub = resource.group === '' ? 'core' : resource.group.split('.')[0];
   throw badRequest(
-    `${kind} in version "${version}" cannot be handled as a ${resource.kind}: converting (${kind}) to (${group}.${resource.kind}): unknown conversion`,
+    `${kind} in version "${version}" cannot be handled as a ${resource.kind}: converting (v1.${kind}) to (${hub}.${resource.kind}): unknown conversion`,
   );
 }
 
-/** Decodes the body of a create or an update for a resource; throws 400 for what can not be read or, if strict, is unknown. */
+/**
+ * Decodes the body of a create or an update. What can not be read throws 400, and so do unknown and duplicate fields
+ * when the validation is strict; `warn` hears of them otherwise.
+ */
 export function decodeRequest(
-  text: string,
-  format: BodyFormat,
+  { text, format }: RequestBody,
   resource: Resource,
   validation: FieldValidation,
-): DecodedRequest {
+  warn: (text: string) => void,
+): KubernetesObject {
   const body = decodeObjectBody(text, format, resource.kind);
   if (!isObject(body.value)) throw badRequest(`a ${resource.kind} must be an object`);
   const typed = withType(body.value, resource, text);
   checkType(typed, resource);
   const { object, complaints } = resource.rules.decode(typed);
   const found = [...body.complaints, ...complaints];
-  if (validation !== 'Strict' || found.length === 0) return { object, warnings: validation === 'Warn' ? found : [] };
-  const version = resource.version;
-  throw badRequest(
-    `${resource.kind} in version "${version}" cannot be handled as a ${resource.kind}: strict decoding error: ${found.join(', ')}`,
-  );
+  if (validation === 'Warn') found.forEach(warn);
+  if (validation !== 'Strict' || found.length === 0) return object;
+  const { kind, version } = resource;
+  const text400 = `${kind} in version "${version}" cannot be handled as a ${kind}: strict decoding error`;
+  throw badRequest(`${text400}: ${found.join(', ')}`);
 }

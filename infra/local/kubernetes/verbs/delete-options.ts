@@ -2,7 +2,7 @@ import { notSupported } from '../field-errors.ts';
 import { decodeBody } from '../http/body.ts';
 import { bodyFormat } from '../http/negotiation.ts';
 import { at, isObject, type JsonObject, textOf } from '../json.ts';
-import { badRequest, invalid } from '../status.ts';
+import { ApiError, badRequest, invalid } from '../status.ts';
 import type { DeleteOptions } from './delete.ts';
 
 /** The options of a DELETE, from its body or, without one, from the query. */
@@ -17,14 +17,21 @@ function policyOf(body: JsonObject): DeleteOptions['propagationPolicy'] {
   if (text === undefined) return body['orphanDependents'] === true ? 'Orphan' : undefined;
   const known = policies.find((policy) => policy === text);
   if (known !== undefined) return known;
-  const error = notSupported('propagationPolicy', text, [...policies, '']);
+  const error = notSupported('propagationPolicy', text, ['Foreground', 'Background', 'Orphan', 'nil']);
   throw invalid('meta.k8s.io', 'DeleteOptions', '', [error]);
+}
+
+function ofKind(body: JsonObject): JsonObject {
+  const { kind = 'DeleteOptions', apiVersion = 'v1' } = body;
+  if (kind === 'DeleteOptions') return body;
+  const text = `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:110"`;
+  throw new ApiError(500, '', text);
 }
 
 function bodyOf(text: string, contentType: string | undefined, query: URLSearchParams): JsonObject {
   if (text !== '') {
     const { value } = decodeBody(text, bodyFormat(contentType));
-    if (isObject(value)) return value;
+    if (isObject(value)) return ofKind(value);
     throw badRequest("couldn't get version/kind; json parse error: the body of a DELETE must be DeleteOptions");
   }
   const dryRun = query.getAll('dryRun');
@@ -43,9 +50,9 @@ export function deleteRequest(text: string, contentType: string | undefined, que
 }
 
 /** Whether dryRun=All is asked for; another value is a 422. */
-export function isDryRun(value: unknown): boolean {
+function isDryRun(value: unknown): boolean {
   const values = Array.isArray(value) ? value : [];
   if (values.length === 0) return false;
   if (values.every((item) => item === 'All')) return true;
-  throw invalid('meta.k8s.io', 'CreateOptions', '', [notSupported('dryRun', values, ['All'])]);
+  throw invalid('meta.k8s.io', 'DeleteOptions', '', [notSupported('dryRun', values, ['All'])]);
 }

@@ -32,7 +32,11 @@ export function deleteObject(cluster: Cluster, target: UpdateTarget, options: De
   const dying = terminating(marked, cluster.clock());
   if (target.dryRun || dying === old) return { object: dying, gone: false };
   const collection = collectionOf(target.resource);
-  const written = cluster.store.put(collection, keyOf(target.namespace, target.name), dying);
+  const written = cluster.store.put(
+    collection,
+    keyOf(target.namespace, target.name),
+    target.resource.rules.store(dying),
+  );
   return { object: target.resource.rules.read(written), gone: false };
 }
 
@@ -42,7 +46,9 @@ function remove(
   old: KubernetesObject,
 ): KubernetesObject {
   if (dryRun) return old;
-  return resource.rules.read(cluster.store.remove(collectionOf(resource), keyOf(namespace, name), old));
+  return resource.rules.read(
+    cluster.store.remove(collectionOf(resource), keyOf(namespace, name), resource.rules.store(old)),
+  );
 }
 
 function isNamespace(object: KubernetesObject): boolean {
@@ -103,10 +109,12 @@ function withFinalizers(object: KubernetesObject, finalizers: readonly string[])
 function terminating(object: KubernetesObject, now: Date): KubernetesObject {
   if (object.metadata.deletionTimestamp !== undefined) return object;
   const { generation } = object.metadata;
+  // Namespaces and definitions have a deletion of their own, which leaves out the rest.
+  const plain = isNamespace(object) || isDefinition(object);
   const marked = withMeta(object, {
     deletionTimestamp: timestamp(now),
-    ...(isNamespace(object) ? {} : { deletionGracePeriodSeconds: 0 }),
-    ...(generation === undefined ? {} : { generation: generation + 1 }),
+    ...(plain ? {} : { deletionGracePeriodSeconds: 0 }),
+    ...(plain || generation === undefined ? {} : { generation: generation + 1 }),
   });
   return isNamespace(object) ? { ...marked, status: { phase: 'Terminating' } } : marked;
 }

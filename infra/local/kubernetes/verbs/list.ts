@@ -1,10 +1,17 @@
 import type { Cluster } from '../cluster.ts';
-import { type FieldError, forbiddenField, invalidField, notSupported } from '../field-errors.ts';
 import type { Answer, ListMeta } from '../http/answer.ts';
-import { isObject } from '../json.ts';
 import { collectionOf, type Resource } from '../resources/resource.ts';
-import { ApiError, badRequest, expired, invalid } from '../status.ts';
+import { ApiError, badRequest, expired } from '../status.ts';
 import type { Snapshot, StoredObject } from '../store/store.ts';
+import {
+  type Continuation,
+  checkOptions,
+  limitOf,
+  readToken,
+  revisionOf,
+  versionError,
+  writeToken,
+} from './list-options.ts';
 import { bothSelectors, type Selector } from './selectors.ts';
 
 /** Which objects a list or watch is about. */
@@ -13,11 +20,6 @@ export interface Scope {
   readonly namespace: string | undefined;
   /** Set when one object is asked for by a field selector on its name. */
   readonly name: string | undefined;
-}
-
-interface Continuation {
-  readonly revision: number;
-  readonly start: string;
 }
 
 const continueExpired =
@@ -29,24 +31,15 @@ export function prefixOf({ resource, namespace }: Scope): string {
   return namespace === undefined ? '' : `${namespace}/`;
 }
 
-/** A resourceVersion parameter as a number; 0 when absent; 422 or 400 when it is none. */
-export function revisionOf(text: string | null): number {
-  if (text === null || text === '') return 0;
-  const number = Number(text);
-  if (Number.isSafeInteger(number) && number >= 0 && /^\d+$/.test(text)) return number;
-  throw invalid('', 'ListOptions', '', [
-    invalidField('resourceVersion', text, `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`),
-  ]);
-}
-
-/** Answers a list; throws ApiError 400, 410 or 422. */
+/** Answers a list; throws ApiError 400, 410, 422 or 504. */
 export function listObjects(cluster: Cluster, scope: Scope, query: URLSearchParams): Answer {
-  checkOptions(query);
+  checkOptions(query, false);
   const selector = bothSelectors(query, scope.resource, scope.name);
-  const limit = Number(query.get('limit') ?? 0);
   const continuation = readToken(query.get('continue'));
   const snapshot = snapshotFor(cluster, scope, query, continuation);
   const objects = snapshot.objects.filter(({ key }) => continuation === undefined || key >= continuation.start);
+  // Answered from its cache, the real server takes "0" as "whatever you have", all of it.
+  const limit = query.get('resourceVersion') === '0' ? 0 : limitOf(query);
   return page(objects, snapshot.revision, limit, selector, scope.resource);
 }
 
@@ -68,12 +61,32 @@ function page(
       if (selector !== undefined) break;
     } else chosen.push(stored);
   }
-  const metadata: ListMeta = {
-    resourceVersion: String(revision),
-    ...(next === undefined ? {} : { continue: writeToken({ revision, start: next }) }),
-    ...(next === undefined || selector !== undefined ? {} : { remainingItemCount: rest }),
-  };
-  return { is: 'list', resource, objects: chosen.map(({ object }) => resource.rules.read(object)), metadata };
+  const objectsRead = chosen.map(({ object }) => resource.rules.read(object));
+  return { is: 'list', resource, objects: objectsRead, metadata: metaOf(resource, revision, next, selector, rest) };
+}
+
+function metaOf(
+  resource: Resource,
+  revision: number,
+  next: string | undefined,
+  selector: Selector | undefined,
+  rest: number,
+): ListMeta {
+  const resourceVersion = String(revision);
+  if (next === undefined) return resource.custom ? { continue: '', resourceVersion } : { resourceVersion };
+  const remaining = selector === undefined ? { remainingItemCount: rest } : {};
+  return { resourceVersion, continue: writeToken({ revision, start: next }), ...remaining };
+}
+
+/** Refuses a resourceVersion that is no number (400) or in the future (504). */
+export function checkVersion(cluster: Cluster, text: string | null): number {
+  const wanted = revisionOf(text);
+  if (wanted === undefined) throw badRequest(`invalid resource version: ${versionError(text ?? '')}`);
+  const now = cluster.store.revision();
+  if (wanted <= now) return wanted;
+  const causes = [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }];
+  const message = `Timeout: Too large resource version: ${wanted}, current: ${now}`;
+  throw new ApiError(504, 'Timeout', message, { causes, retryAfterSeconds: 1 });
 }
 
 function snapshotFor(
@@ -85,86 +98,17 @@ function snapshotFor(
   const { store } = cluster;
   const collection = collectionOf(scope.resource);
   const prefix = prefixOf(scope);
-  const now = store.revision();
-  const wanted = revisionOf(query.get('resourceVersion'));
-  const exact = query.get('resourceVersionMatch') === 'Exact';
-  if (continuation === undefined && wanted > now) throw tooLargeVersion(wanted, now);
-  const at = continuation !== undefined ? continuation.revision : exact ? wanted : -1;
-  if (at <= 0) return { revision: now, objects: store.list(collection, prefix) };
-  const snapshot = store.listAt(collection, prefix, at);
-  if (snapshot !== undefined) return snapshot;
-  if (continuation === undefined) throw expired(`The resourceVersion for the provided list is too old.`);
-  throw continueToken(continuation);
-}
-
-function continueToken({ start }: Continuation): Error {
-  return new ApiError(410, 'Expired', continueExpired, undefined, { continue: writeToken({ revision: -1, start }) });
-}
-
-function tooLargeVersion(wanted: number, now: number): Error {
-  const causes = [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }];
-  const text = `Timeout: Too large resource version: ${wanted}, current: ${now}`;
-  return new ApiError(504, 'Timeout', text, { causes, retryAfterSeconds: 1 });
-}
-
-function writeToken({ revision, start }: Continuation): string {
-  return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start })).toString('base64url');
-}
-
-function readToken(text: string | null): Continuation | undefined {
-  if (text === null || text === '') return undefined;
-  try {
-    const token: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-    if (isObject(token) && typeof token['rv'] === 'number' && typeof token['start'] === 'string') {
-      return { revision: token['rv'], start: token['start'] };
-    }
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  throw badRequest('continue key is not valid: illegal base64 data or unknown token');
-}
-
-const matches = ['Exact', 'NotOlderThan'];
-
-/** Checks the combinations of list options; throws 422 ListOptions as the real server. */
-export function checkOptions(query: URLSearchParams): void {
-  const errors = [...matchErrors(query), ...limitErrors(query)];
-  if (errors.length > 0) throw invalid('meta.k8s.io', 'ListOptions', '', errors);
-}
-
-function limitErrors(query: URLSearchParams): readonly FieldError[] {
-  const limit = Number(query.get('limit') ?? 0);
-  if (Number.isInteger(limit) && limit >= 0) return [];
-  throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(query.get('limit'))}: invalid syntax`);
-}
-
-function matchErrors(query: URLSearchParams): readonly FieldError[] {
-  const match = query.get('resourceVersionMatch') ?? '';
   const version = query.get('resourceVersion') ?? '';
-  const initial = query.get('sendInitialEvents');
-  const watching = query.get('watch') !== null && query.get('watch') !== 'false';
-  if (initial !== null && !watching) {
-    return [forbiddenField('sendInitialEvents', 'sendInitialEvents is forbidden for list')];
+  if (continuation !== undefined && version !== '' && version !== '0') {
+    throw badRequest('specifying resource version is not allowed when using continue');
   }
-  if (initial !== null && match !== 'NotOlderThan') {
-    return [
-      forbiddenField('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'),
-    ];
-  }
-  if (match === '') return [];
-  if (watching && initial === null)
-    return [forbiddenField('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch')];
-  const missing = version === '' && initial === null;
-  return [
-    ...(missing
-      ? [forbiddenField('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided')]
-      : []),
-    ...(query.get('continue')
-      ? [forbiddenField('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided')]
-      : []),
-    ...(matches.includes(match) ? [] : [notSupported('resourceVersionMatch', match, [...matches, ''])]),
-    ...(match === 'Exact' && version === '0'
-      ? [forbiddenField('resourceVersionMatch', 'resourceVersionMatch "Exact" is forbidden for resourceVersion "0"')]
-      : []),
-  ];
+  const wanted = checkVersion(cluster, version);
+  const exact = query.get('resourceVersionMatch') === 'Exact' ? wanted : -1;
+  const revision = continuation?.revision ?? exact;
+  if (revision <= 0) return { revision: store.revision(), objects: store.list(collection, prefix) };
+  const snapshot = store.listAt(collection, prefix, revision);
+  if (snapshot !== undefined) return snapshot;
+  if (continuation === undefined) throw expired('The resourceVersion for the provided list is too old.');
+  const token = writeToken({ revision: -1, start: continuation.start });
+  throw new ApiError(410, 'Expired', continueExpired, undefined, { continue: token });
 }

@@ -1,12 +1,13 @@
 import type { Cluster } from '../cluster.ts';
-import { invalidField } from '../field-errors.ts';
+import { type FieldError, invalidField } from '../field-errors.ts';
 import { same } from '../json.ts';
+import { finalizerWarnings } from '../meta/finalizer-warnings.ts';
 import { segmentProblems } from '../meta/names.ts';
-import { metaErrors } from '../meta/validate.ts';
+import { metaErrors, metaUpdateErrors } from '../meta/validate.ts';
 import { type KubernetesObject, keyOf, type ObjectMeta, withMeta, withoutMeta } from '../object.ts';
-import { collectionOf } from '../resources/resource.ts';
-import { conflict, invalid, notFound } from '../status.ts';
-import { inNamespace, type WriteTarget } from './create.ts';
+import { collectionOf, type Resource } from '../resources/resource.ts';
+import { ApiError, conflict, invalid, notFound } from '../status.ts';
+import { checkSize, inNamespace, type WriteTarget } from './create.ts';
 
 /** An update of the object itself (empty subresource) or of its status. */
 export interface UpdateTarget extends WriteTarget {
@@ -14,10 +15,9 @@ export interface UpdateTarget extends WriteTarget {
   readonly subresource: string;
 }
 
-/** The object after an update, and the warnings for the client. */
-export interface Updated {
-  readonly object: KubernetesObject;
-  readonly warnings: readonly string[];
+/** What this server writes on its own account, without anybody to warn. */
+export function systemTarget(resource: Resource, namespace: string | undefined, name: string): UpdateTarget {
+  return { resource, namespace, name, subresource: '', dryRun: false, warn: () => undefined };
 }
 
 export const modified = 'the object has been modified; please apply your changes to the latest version and try again';
@@ -31,9 +31,12 @@ export function existing(cluster: Cluster, target: UpdateTarget): KubernetesObje
 
 function withVersion(object: KubernetesObject, old: KubernetesObject, target: UpdateTarget): KubernetesObject {
   const { resource, name } = target;
-  const { resourceVersion } = object.metadata;
-  if (resourceVersion === old.metadata.resourceVersion) return object;
-  if (resourceVersion !== undefined) throw conflict(resource, name, modified);
+  const given = object.metadata.resourceVersion ?? '0';
+  if (given === old.metadata.resourceVersion) return object;
+  if (!/^\d+$/.test(given)) {
+    throw new ApiError(500, '', `strconv.ParseUint: parsing ${JSON.stringify(given)}: invalid syntax`);
+  }
+  if (Number(given) !== 0) throw conflict(resource, name, modified);
   if (resource.rules.unconditionalUpdate) {
     return withMeta(object, { resourceVersion: old.metadata.resourceVersion ?? '' });
   }
@@ -57,11 +60,16 @@ function withOldIdentity(object: KubernetesObject, old: KubernetesObject): Kuber
   return withMeta(bare, kept);
 }
 
-function checkUid(object: KubernetesObject, old: KubernetesObject, target: UpdateTarget): void {
+/** A PUT with a uid is meant for the object with that uid only. */
+export function checkUid(object: KubernetesObject, old: KubernetesObject, { resource, name }: UpdateTarget): void {
   const { uid } = object.metadata;
   if (uid === undefined || uid === old.metadata.uid) return;
-  const text = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`;
-  throw conflict(target.resource, target.name, text);
+  const { namespace } = old.metadata;
+  const place = [resource.custom ? resource.group : '', resource.plural, namespace ?? '', name];
+  const key = ['/registry', ...place.filter((part) => part !== '')].join('/');
+  const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`;
+  const text = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`;
+  throw conflict(resource, name, text);
 }
 
 /**
@@ -72,21 +80,29 @@ export function updateObject(
   cluster: Cluster,
   target: UpdateTarget,
   change: (old: KubernetesObject) => KubernetesObject,
-): Updated {
+): KubernetesObject {
   const { resource } = target;
   const old = existing(cluster, target);
   const draft = inNamespace(change(old), target);
-  checkUid(draft, old, target);
   const versioned = withOldIdentity(withVersion(draft, old, target), old);
   const prepared =
     target.subresource === 'status'
       ? resource.rules.prepareStatus(versioned, old)
       : resource.rules.prepareUpdate(versioned, old);
   const verdict = resource.rules.validateUpdate(prepared, old, target.subresource);
-  const common = metaErrors(prepared.metadata, resource.namespaced, segmentProblems);
-  const errors = [...common, ...verdict.errors];
-  if (errors.length > 0) throw invalid(resource.group, resource.kind, target.name, errors);
-  return { object: write(cluster, target, prepared), warnings: verdict.warnings };
+  const errors = [...commonErrors(prepared, old, resource), ...verdict.errors];
+  verdict.warnings.forEach(target.warn);
+  if (errors.length > 0) throw invalid(resource.group, prepared.kind, target.name, errors);
+  if (resource.custom) finalizerWarnings(prepared.metadata, old.metadata).forEach(target.warn);
+  return write(cluster, target, prepared);
+}
+
+// The rules of a resource check the metadata once more; the real answers repeat these causes as well.
+function commonErrors(object: KubernetesObject, old: KubernetesObject, resource: Resource): readonly FieldError[] {
+  return [
+    ...metaErrors(object.metadata, resource.namespaced, segmentProblems),
+    ...metaUpdateErrors(object.metadata, old.metadata),
+  ];
 }
 
 function write(cluster: Cluster, target: UpdateTarget, object: KubernetesObject): KubernetesObject {
@@ -96,10 +112,14 @@ function write(cluster: Cluster, target: UpdateTarget, object: KubernetesObject)
   const finished = object.metadata.deletionTimestamp !== undefined && (object.metadata.finalizers ?? []).length === 0;
   const stored = cluster.store.get(collection, key);
   if (finished && !holdsContent(object)) {
-    return dryRun ? object : resource.rules.read(cluster.store.remove(collection, key, object));
+    // Watchers see the last stored state go; the client gets what it wrote.
+    if (!dryRun && stored !== undefined) cluster.store.remove(collection, key, stored);
+    return object;
   }
-  if (dryRun || same(object, stored)) return object;
-  return resource.rules.read(cluster.store.put(collection, key, object));
+  const next = resource.rules.store(object);
+  if (dryRun || same(next, stored)) return object;
+  checkSize(object);
+  return resource.rules.read(cluster.store.put(collection, key, next));
 }
 
 // A namespace has finalizers of its own in spec; the namespace controller removes it.

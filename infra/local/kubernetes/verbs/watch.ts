@@ -1,13 +1,14 @@
 import type { Cluster } from '../cluster.ts';
 import { encodeObject, type TableOptions } from '../http/encode.ts';
 import type { Wanted } from '../http/negotiation.ts';
-import type { Json, JsonObject } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 import { type KubernetesObject, withMeta } from '../object.ts';
 import { partialOf, rowOf, tableHead } from '../print/table.ts';
 import { apiVersionOf, collectionOf, type Resource } from '../resources/resource.ts';
 import { ApiError, expired } from '../status.ts';
 import type { StoreEvent } from '../store/history.ts';
-import { checkOptions, prefixOf, revisionOf, type Scope } from './list.ts';
+import { prefixOf, type Scope } from './list.ts';
+import { checkOptions, revisionOf, versionError } from './list-options.ts';
 import { bothSelectors, type Selector } from './selectors.ts';
 
 /** Where a watch writes. */
@@ -74,7 +75,6 @@ function createEncoder(resource: Resource, { wanted, includeObject }: WatchEncod
     bookmark(revision: number, annotations: JsonObject | undefined): string {
       const metadata = {
         resourceVersion: String(revision),
-        creationTimestamp: null as Json,
         ...(annotations === undefined ? {} : { annotations }),
       };
       const object = { kind: resource.kind, apiVersion: apiVersionOf(resource), metadata };
@@ -98,7 +98,7 @@ interface Start {
 function startOf(cluster: Cluster, scope: Scope, query: URLSearchParams, selector: Selector | undefined): Start {
   const { store } = cluster;
   const { resource } = scope;
-  const wanted = revisionOf(query.get('resourceVersion'));
+  const wanted = revisionOf(query.get('resourceVersion')) ?? 0;
   const initial = query.get('sendInitialEvents');
   const asked = initial === null ? wanted === 0 : initial === 'true';
   if (asked) {
@@ -125,10 +125,11 @@ function secondsOf(query: URLSearchParams): number {
   return seconds > 0 ? seconds : 1800 * (1 + Math.random()); // the real server's default, so that clients do not come back all at once
 }
 
-/** Checks the options before anything is answered; throws ApiError 400 or 422. */
+/** Checks the options before anything is answered; throws ApiError 400, 422 or 500. */
 export function checkWatch(scope: Scope, query: URLSearchParams): void {
-  checkOptions(query);
-  revisionOf(query.get('resourceVersion'));
+  checkOptions(query, true);
+  const version = query.get('resourceVersion');
+  if (revisionOf(version) === undefined) throw new ApiError(500, '', versionError(version ?? ''));
   bothSelectors(query, scope.resource, scope.name);
 }
 
@@ -151,8 +152,14 @@ export function startWatch(
     output.end();
   }
 
-  function bookmark(annotations?: JsonObject): void {
-    if (bookmarks) output.write(encoder.bookmark(cluster.store.revision(), annotations));
+  let told = cluster.store.revision();
+
+  // Nothing new of this resource, nothing to tell: an idle watch stays silent.
+  function bookmark(): void {
+    const last = cluster.store.lastWrite(collectionOf(resource));
+    if (!bookmarks || last <= told) return;
+    told = last;
+    output.write(encoder.bookmark(last, undefined));
   }
 
   function forward(event: StoreEvent): void {
@@ -167,7 +174,7 @@ export function startWatch(
   try {
     const { events, mark } = startOf(cluster, scope, query, selector);
     for (const event of events) output.write(encoder.event(event));
-    if (mark) bookmark({ [initialEnd]: 'true' });
+    if (mark && bookmarks) output.write(encoder.bookmark(cluster.store.revision(), { [initialEnd]: 'true' }));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     output.write(errorText(error));

@@ -1,5 +1,5 @@
 import { type FieldError, invalidField, notSupported, required } from '../../field-errors.ts';
-import { at, isObject, type Json, type JsonObject, listOf, objectOf, textOf, textsOf } from '../../json.ts';
+import { at, isObject, type Json, type JsonObject, listOf, objectOf, same, textOf, textsOf } from '../../json.ts';
 import { labelProblems, subdomainProblems } from '../../meta/names.ts';
 import type { KubernetesObject } from '../../object.ts';
 import { structuralErrors } from '../../schema/structural.ts';
@@ -60,6 +60,7 @@ function versionErrors(object: KubernetesObject): readonly FieldError[] {
   const versions = versionsOf(object);
   const stored = versions.filter((version) => version['storage'] === true).length;
   const names = versions.map((version) => String(version['name']));
+  const shared = versions.every((version) => same(version['schema'], versions[0]?.['schema']));
   return [
     ...(stored === 1
       ? []
@@ -67,14 +68,17 @@ function versionErrors(object: KubernetesObject): readonly FieldError[] {
     ...(new Set(names).size === names.length
       ? []
       : [invalidField('spec.versions', versions, 'must contain unique version names')]),
-    ...versions.flatMap((version, index) => schemaErrors(version, `spec.versions[${index}]`)),
+    ...versions.flatMap((version, index) => {
+      const path = `spec.versions[${index}]`;
+      return schemaErrors(version, path, shared ? 'spec.validation.openAPIV3Schema' : `${path}.schema.openAPIV3Schema`);
+    }),
   ];
 }
 
-function schemaErrors(version: JsonObject, path: string): readonly FieldError[] {
+/** `place` is where the texts say the schema is: versions with the same schema share one. */
+function schemaErrors(version: JsonObject, path: string, place: string): readonly FieldError[] {
   const schema = at(version, 'schema', 'openAPIV3Schema');
-  const place = `${path}.schema.openAPIV3Schema`;
-  if (!isObject(schema)) return [required(place, 'schemas are required')];
+  if (!isObject(schema)) return [required(`${path}.schema.openAPIV3Schema`)];
   return [...structuralErrors(schema, place), ...columnErrors(version, path)];
 }
 

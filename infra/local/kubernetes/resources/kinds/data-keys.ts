@@ -10,7 +10,7 @@ export function dataKeyErrors(data: JsonObject, path: string): readonly FieldErr
 
 function keyProblems(key: string): readonly string[] {
   const problems: string[] = [];
-  if (Buffer.byteLength(key) > 253) problems.push('must be no more than 253 bytes');
+  if (Buffer.byteLength(key) > 253) problems.push('must be no more than 253 characters');
   if (!/^[-._a-zA-Z0-9]+$/.test(key)) {
     problems.push(
       "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')",

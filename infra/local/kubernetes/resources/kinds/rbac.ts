@@ -45,12 +45,13 @@ function completeBinding(object: KubernetesObject): KubernetesObject {
   };
 }
 
-function subjectErrors(subject: Json, path: string): readonly FieldError[] {
+// A role binding lends its namespace to service accounts without one.
+function subjectErrors(subject: Json, path: string, inNamespace: boolean): readonly FieldError[] {
   const { kind, name, namespace } = objectOf(subject);
   const kinds = ['Group', 'ServiceAccount', 'User'];
   const unnamed = textOf(name) ? [] : [required(`${path}.name`)];
   if (!kinds.includes(String(kind))) return [...unnamed, notSupported(`${path}.kind`, kind ?? '', kinds)];
-  const homeless = kind === 'ServiceAccount' && !textOf(namespace);
+  const homeless = kind === 'ServiceAccount' && !textOf(namespace) && !inNamespace;
   return [...unnamed, ...(homeless ? [required(`${path}.namespace`)] : [])];
 }
 
@@ -60,13 +61,17 @@ function bindingErrors(object: KubernetesObject): readonly FieldError[] {
   return [
     ...(kinds.includes(String(kind)) ? [] : [notSupported('roleRef.kind', kind ?? '', kinds)]),
     ...(textOf(name) ? [] : [required('roleRef.name')]),
-    ...listOf(object['subjects']).flatMap((subject, index) => subjectErrors(subject, `subjects[${index}]`)),
+    ...listOf(object['subjects']).flatMap((subject, index) =>
+      subjectErrors(subject, `subjects[${index}]`, object.kind === 'RoleBinding'),
+    ),
   ];
 }
 
 function roleRefErrors(object: KubernetesObject, old: KubernetesObject): readonly FieldError[] {
   if (same(object['roleRef'], old['roleRef'])) return [];
-  return [invalidField('roleRef', object['roleRef'] ?? null, 'cannot change roleRef')];
+  const { apiGroup = '', kind = '', name = '' } = objectOf(object['roleRef']);
+  const shown = { APIGroup: apiGroup, Kind: kind, Name: name }; // the real text shows the server's internal form
+  return [invalidField('roleRef', shown, 'cannot change roleRef')];
 }
 
 /** Role bindings and cluster role bindings. */

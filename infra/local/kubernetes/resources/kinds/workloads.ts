@@ -60,7 +60,8 @@ function serviceErrors(object: KubernetesObject): readonly FieldError[] {
 const strategy = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '25%', maxSurge: '25%' } };
 
 function completeContainer(container: Json): Json {
-  return filled(container, {
+  const ports = listOf(at(container, 'ports')).map((port) => filled(port, { protocol: 'TCP' }));
+  return filled(ports.length === 0 ? container : { ...objectOf(container), ports }, {
     resources: {},
     terminationMessagePath: '/dev/termination-log',
     terminationMessagePolicy: 'File',
@@ -104,34 +105,12 @@ function deploymentErrors(object: KubernetesObject): readonly FieldError[] {
 export const deployment: Oddities = {
   generation: true,
   status: true,
+  create: (object) => ({ ...object, status: {} }),
   complete: completeDeployment,
   check: deploymentErrors,
   checkUpdate(object, old) {
     const selector = at(object, 'spec', 'selector');
     if (same(selector, at(old, 'spec', 'selector'))) return [];
     return [invalidField('spec.selector', selector ?? null, 'field is immutable')];
-  },
-};
-
-/** Core events: their object must live in their namespace. */
-export const event: Oddities = {
-  selectable: [
-    'involvedObject.kind',
-    'involvedObject.namespace',
-    'involvedObject.name',
-    'involvedObject.uid',
-    'involvedObject.apiVersion',
-    'involvedObject.resourceVersion',
-    'involvedObject.fieldPath',
-    'reason',
-    'reportingComponent',
-    'source',
-    'type',
-  ],
-  check(object) {
-    const about = textOf(at(object, 'involvedObject', 'namespace')) ?? '';
-    const { namespace = '' } = object.metadata;
-    if (about === namespace || (about === '' && namespace === 'default')) return [];
-    return [invalidField('involvedObject.namespace', about, 'does not match event.namespace')];
   },
 };
