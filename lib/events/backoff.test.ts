@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { backoffSeconds } from './backoff.ts';
+
+const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+
+describe('backoffSeconds', () => {
+  it.each([
+    { reason: 'the first try waits up to 2 s', attempts: 1, most: 2 },
+    { reason: 'each try doubles that', attempts: 4, most: 16 },
+    { reason: 'a quarter of an hour is the end of it', attempts: 10, most: 900 },
+    { reason: 'whatever the count', attempts: 5000, most: 900 },
+  ])('$reason', ({ attempts, most }) => {
+    expect(backoffSeconds(attempts, undefined, 0.999999)).toBe(most);
+    expect(backoffSeconds(attempts, undefined, 0)).toBe(0);
+  });
+
+  it('is a whole number of seconds that SQS takes', () => {
+    fc.assert(
+      fc.property(fc.nat(100), fc.option(fc.nat(200_000), { nil: undefined }), random, (attempts, after, chance) => {
+        const seconds = backoffSeconds(attempts, after, chance);
+        expect(Number.isInteger(seconds)).toBe(true);
+        expect(seconds).toBeGreaterThanOrEqual(0);
+        expect(seconds).toBeLessThanOrEqual(43_200);
+      }),
+    );
+  });
+
+  it('T34 never comes back before the time that was asked for, and not much later', () => {
+    fc.assert(
+      fc.property(fc.nat(40_000), random, (after, chance) => {
+        const seconds = backoffSeconds(3, after, chance);
+        expect(seconds).toBeGreaterThanOrEqual(after);
+        expect(seconds).toBeLessThanOrEqual(after + 30);
+      }),
+    );
+    expect(backoffSeconds(1, 77, 0.5)).toBeGreaterThanOrEqual(77);
+  });
+
+  it('spreads those that were refused together', () => {
+    const all = [0, 0.25, 0.5, 0.75].map((chance) => backoffSeconds(6, 60, chance));
+    expect(new Set(all).size).toBeGreaterThan(2);
+  });
+
+  it('again at once means at once', () => {
+    expect(backoffSeconds(1, 0, 0.999)).toBe(0);
+  });
+});
