@@ -1,0 +1,81 @@
+/**
+ * What a Lambda function never runs of the packages it imports. Bundles get, in place of each, a module that throws a
+ * clear error when it is used. Decided by reading what the packages import, and proved by a probe function in the tests.
+ */
+export interface Exclusion {
+  /** A package, or a file or folder in one; with its path as below node_modules. */
+  readonly module: string;
+  /** The names that ES modules import from it; leave out for CommonJS, which takes any. */
+  readonly names?: readonly string[];
+  readonly reason: string;
+}
+
+const KUBERNETES = '@kubernetes/client-node';
+const IN_ENVIRONMENT = 'a function has its credentials in environment variables';
+const NO_PROXY = 'functions reach API servers directly; a kubeconfig with proxy-url is refused with this error';
+const NO_WEB = 'functions make requests and read their answers; nothing is pushed, kept in cookies or cached';
+
+export const exclusions: readonly Exclusion[] = [
+  {
+    module: 'openid-client',
+    names: ['Configuration', 'None', 'discovery', 'refreshTokenGrant', 'allowInsecureRequests', 'customFetch'],
+    reason: 'a login with a refresh token is for people; clusters give functions a token or a certificate',
+  },
+  { module: 'jsonpath-plus', names: ['JSONPath'], reason: 'finds the token in what an Azure or GCP plug-in prints' },
+  { module: 'socks', names: ['SocksClient'], reason: NO_PROXY },
+  { module: 'socks-proxy-agent', names: ['SocksProxyAgent'], reason: NO_PROXY },
+  { module: 'hpagent', names: ['HttpProxyAgent', 'HttpsProxyAgent'], reason: NO_PROXY },
+
+  { module: 'undici/lib/mock', reason: 'for tests' },
+  { module: 'undici/lib/dispatcher/proxy-agent.js', reason: NO_PROXY },
+  { module: 'undici/lib/dispatcher/env-http-proxy-agent.js', reason: NO_PROXY },
+  { module: 'undici/lib/dispatcher/socks5-proxy-agent.js', reason: NO_PROXY },
+  { module: 'undici/lib/web/cache', reason: NO_WEB },
+  { module: 'undici/lib/web/cookies', reason: NO_WEB },
+  { module: 'undici/lib/web/eventsource', reason: NO_WEB },
+  { module: 'undici/lib/web/websocket', reason: NO_WEB },
+  { module: 'undici/lib/interceptor/cache.js', reason: 'nothing we read may be stale' },
+  { module: 'undici/lib/interceptor/deduplicate.js', reason: 'two equal calls are two calls' },
+  { module: 'undici/lib/cache', reason: 'nothing we read may be stale' },
+  {
+    module: 'undici/lib/llhttp/llhttp-wasm.js',
+    reason: 'the parser for processors without SIMD; Lambda has none of them',
+  },
+
+  {
+    module: '@aws-sdk/credential-provider-sso',
+    names: ['fromSSO', 'isSsoProfile', 'validateSsoProfile'],
+    reason: IN_ENVIRONMENT,
+  },
+  { module: '@aws-sdk/credential-provider-ini', names: ['fromIni'], reason: IN_ENVIRONMENT },
+  { module: '@aws-sdk/credential-provider-process', names: ['fromProcess'], reason: IN_ENVIRONMENT },
+  { module: '@aws-sdk/credential-provider-login', names: ['fromLoginCredentials'], reason: IN_ENVIRONMENT },
+  {
+    module: '@aws-sdk/credential-provider-web-identity',
+    names: ['fromTokenFile', 'fromWebToken'],
+    reason: IN_ENVIRONMENT,
+  },
+  { module: '@aws-sdk/credential-provider-http', names: ['fromHttp'], reason: IN_ENVIRONMENT },
+  {
+    module: '@smithy/credential-provider-imds',
+    names: [
+      'ENV_CMDS_FULL_URI',
+      'ENV_CMDS_RELATIVE_URI',
+      'fromContainerMetadata',
+      'fromInstanceMetadata',
+      'Endpoint',
+      'httpRequest',
+      'getInstanceMetadataEndpoint',
+    ],
+    reason: IN_ENVIRONMENT,
+  },
+];
+
+/**
+ * Packages of which unused modules may be left out although their package.json does not say so.
+ * client-node: its modules only declare; the one that does more, polyfill.js, does nothing on Node 20 or later.
+ */
+export const withoutSideEffects: readonly string[] = [KUBERNETES];
+
+/** undici's own switch: bundled without its experimental second HTTP/1 parser, as in Node itself. */
+export const defines: Readonly<Record<string, string>> = { esbuildDetection: 'true' };

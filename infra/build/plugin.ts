@@ -1,0 +1,91 @@
+import { builtinModules } from 'node:module';
+import { join } from 'node:path';
+import type { Plugin } from 'esbuild';
+import type { Exclusion } from './exclusions.ts';
+
+/** Loads, in place of each excluded module, one that throws an error with the module's name and the reason. */
+export function exclude(exclusions: readonly Exclusion[]): Plugin {
+  return {
+    name: 'exclude',
+    setup(build) {
+      build.onLoad({ filter: /[\\/]node_modules[\\/]/ }, ({ path }) => {
+        const exclusion = exclusions.find(({ module }) => isWithin(path, module));
+        return exclusion && { contents: substituteFor(exclusion), loader: 'js' };
+      });
+    },
+  };
+}
+
+/**
+ * Lets esbuild drop unused modules of `packages`, as `"sideEffects": false` in their package.json would. Their relative
+ * imports must name files in full.
+ */
+export function dropUnused(packages: readonly string[]): Plugin {
+  const asking = Symbol('the question of this plugin');
+  return {
+    name: 'drop-unused',
+    setup(build) {
+      for (const name of packages) {
+        build.onResolve(
+          { filter: new RegExp(`^${name}(/|$)`) },
+          async ({ path, importer, resolveDir, kind, pluginData }) => {
+            if (pluginData === asking) return undefined;
+            return {
+              ...(await build.resolve(path, { importer, resolveDir, kind, pluginData: asking })),
+              sideEffects: false,
+            };
+          },
+        );
+      }
+      // Not by build.resolve: thousands of questions would make a build last minutes.
+      build.onResolve({ filter: /^\.\.?\// }, ({ path, importer, resolveDir }) =>
+        packages.some((name) => isWithin(importer, name))
+          ? { path: join(resolveDir, path), sideEffects: false }
+          : undefined,
+      );
+    },
+  };
+}
+
+/**
+ * Takes Node's own modules by require where the source imports them. An import statement reads every export of the
+ * module, and some are getters that load much of Node: `http.WebSocket` its copy of undici, `process.report`, `fs`'
+ * streams. That is a quarter of the time a function needs to start.
+ */
+export function requireNode(): Plugin {
+  const namespace = 'required-node-module';
+  const builtins = new Set(builtinModules);
+  return {
+    name: namespace,
+    setup(build) {
+      build.onResolve({ filter: /^(node:)?[a-z0-9_/]+$/ }, ({ path, kind }) => {
+        const name = path.replace(/^node:/, '');
+        if (kind !== 'import-statement' || !builtins.has(name)) return undefined;
+        return { path: name, namespace, sideEffects: false };
+      });
+      build.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+        contents: `module.exports = require(${JSON.stringify(`node:${path}`)});`,
+      }));
+    },
+  };
+}
+
+function isWithin(path: string, module: string): boolean {
+  const [, inside] = path.replaceAll('\\', '/').split(/\/node_modules\/(?!.*\/node_modules\/)/);
+  return inside === module || inside?.startsWith(`${module}/`) === true;
+}
+
+/** The source of a substitute: with names an ES module, else a CommonJS one that takes any use until it is called. */
+function substituteFor({ module, names, reason }: Exclusion): string {
+  const refusal = `${module} was left out of this bundle: ${reason} (infra/build/exclusions.ts)`;
+  const refuse = `function refuse() { throw new Error(${JSON.stringify(refusal)}); }`;
+  if (names) return [refuse, ...names.map((name) => `export { refuse as ${name} };`)].join('\n');
+  // Packages read, extend and sometimes construct what they import while they load; only a call is a use.
+  return `${refuse}
+const substitute = new Proxy(function () {}, {
+  get: (target, key) => (key in target || typeof key === 'symbol' ? target[key] : substitute),
+  apply: refuse,
+  construct: () => substitute,
+});
+module.exports = substitute;`;
+}
