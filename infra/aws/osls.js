@@ -1,0 +1,3 @@
+// osls loads JavaScript only; this hands it what is written in TypeScript.
+export { laneOutputs, laneResources } from './lanes.ts';
+export { settings } from './settings.ts';

@@ -1,0 +1,20 @@
+import { maxAttempts } from '../../lib/events/backoff.ts';
+
+/** Seconds that a function may run. */
+const functionTimeoutSeconds = 60;
+
+/** The facts that the deployment and the local stack have in common. */
+export const settings = {
+  functionTimeoutSeconds,
+  memoryMb: 512,
+  /** Records in one invocation; 10 is the most that a FIFO queue gives. */
+  batchSize: 10,
+  /** Invocations of one function at a time. Each handles up to `batchSize` objects at once, all against one Konnect. */
+  maximumConcurrency: 4,
+  /** AWS asks for at least six times the function's timeout, so that no message comes back while it is worked on. */
+  visibilityTimeoutSeconds: 6 * functionTimeoutSeconds,
+  /** SQS's own redrive, for functions that die before they can write a dead letter with its reason. */
+  maxReceiveCount: maxAttempts + 2,
+  /** The most that SQS allows: a Retry-After may be hours, ten times over, and a dead letter waits for a person. */
+  retentionSeconds: 14 * 86_400,
+} as const;

@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { pathsIn } from './archive.ts';
+import { type Template, templateOf } from './template.ts';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '..', '..');
+
+/** What `osls package` would deploy. */
+export interface Packaged {
+  readonly template: Template;
+  /** The paths in the archive of each function, by the function's name. */
+  readonly archives: Readonly<Record<string, readonly string[]>>;
+}
+
+/**
+ * Runs `osls package` for stand-ins of the functions' bundles, in a folder of its own since another test may build at the
+ * same time, and with no credentials.
+ * @throws {Error} with what osls says, where it refuses.
+ */
+export async function packageFunctions(names: readonly string[], options: readonly string[] = []): Promise<Packaged> {
+  const folder = await mkdtemp(join(tmpdir(), 'package-'));
+  try {
+    await copyFile(join(root, 'serverless.yml'), join(folder, 'serverless.yml'));
+    for (const name of ['package.json', 'infra', 'lib', 'node_modules']) {
+      await symlink(join(root, name), join(folder, name));
+    }
+    for (const name of names) await writeBundle(join(folder, 'dist', 'functions', name));
+    const osls = join(root, 'node_modules', 'osls', 'bin', 'serverless.js');
+    await run(process.execPath, [osls, 'package', ...options], { cwd: folder, env: { HOME: folder } });
+    const out = join(folder, '.serverless');
+    const archives = names.map(async (name) => [name, pathsIn(await readFile(join(out, `${name}.zip`)))] as const);
+    return {
+      template: templateOf(await readFile(join(out, 'cloudformation-template-update-stack.json'), 'utf8')),
+      archives: Object.fromEntries(await Promise.all(archives)),
+    };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+// What the build leaves beside a bundle must not be in the archive.
+async function writeBundle(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const file of ['index.mjs', 'index.mjs.map', 'index.mjs.LEGAL.txt']) await writeFile(join(folder, file), '\n');
+}
+
+export interface Start {
+  readonly name: string;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * Imports `functions/<name>.ts` of each, with those environment variables and no other. All in one process, since they
+ * have nearly all modules in common.
+ * @returns for each what it exports, or the message of its error.
+ */
+export async function startFunctions(starts: readonly Start[]): Promise<readonly string[]> {
+  const script = `
+    const said = [];
+    for (const [index, { name, environment }] of ${JSON.stringify(starts)}.entries()) {
+      process.env = environment;
+      const url = ${JSON.stringify(pathToFileURL(join(root, 'functions')).href)} + '/' + name + '.ts?' + index;
+      await import(url).then(
+        (module) => said.push(Object.keys(module).map((key) => key + ' is a ' + typeof module[key]).join()),
+        (error) => said.push(error.message));
+    }
+    console.log(JSON.stringify(said));`;
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { env: {} });
+  return JSON.parse(stdout) as readonly string[];
+}
