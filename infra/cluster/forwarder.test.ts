@@ -154,4 +154,19 @@ describe('the process ends with 1 and one clear line', () => {
     expect(failed).toMatch(says);
     expect(String(failed).split('\n')).toHaveLength(2);
   });
+
+  it.each([
+    { reason: 'is not there', kubeconfig: '' },
+    { reason: 'needs a program', kubeconfig: 'exec' },
+  ])('where the access to the cluster $reason', async ({ kubeconfig }) => {
+    const text = kubernetes.kubeconfig(user).replace(/token: .*/, 'exec: { command: aws }');
+    const failed = await startForwarder({
+      bundle: join(root, 'infra', 'cluster', 'forwarder.ts'),
+      kubeconfig: kubeconfig === '' ? '' : text,
+      environment: { CLUSTER_NAME: 'prod', QUEUE_URL_PREFIX: 'http://127.0.0.1:1/', AWS_REGION: 'us-east-1' },
+    }).catch((error: unknown) => String(error));
+
+    expect(failed).toMatch(/"name":"Terminal","message":"kubeconfig refused: /);
+    expect(String(failed).split('\n')).toHaveLength(2);
+  });
 });

@@ -27,9 +27,12 @@ async function main(config: ForwarderConfig): Promise<void> {
   const log = createJsonLog({ level, write, fields: { cluster } });
   const metrics = createMetrics();
   const sqs = createSqsClient();
+  const credentials = credentialsOf(config.access, sqs);
+  // What can not work at all ends the process here; what fails later is tried again.
+  await credentials.access();
   const transport = createTransport({
     cluster,
-    credentials: credentialsOf(config.access, sqs),
+    credentials,
     timeoutMs: 30_000,
     userAgent: 'konnect-reconciler-forwarder',
   });

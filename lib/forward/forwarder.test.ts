@@ -251,4 +251,17 @@ describe('what goes wrong', () => {
     expect(levels).toEqual(['debug', 'info', 'info', 'warn', 'warn']);
     expect(metrics.text()).toContain('forwarder_watch_restarts_total{kind="Depot",reason="refused"} 1');
   });
+
+  it('with a watch, again and again the same, is a warning once', () => {
+    start();
+    const warnings = () => log.lines.filter(({ level }) => level === 'warn').length;
+    for (const message of ['forbidden', 'forbidden', 'forbidden', 'unauthorized']) {
+      watchOf('Depot').restarted('refused', new Error(message));
+    }
+    expect(warnings()).toBe(2);
+
+    watchOf('Depot').listed('complete');
+    watchOf('Depot').restarted('refused', new Error('unauthorized'));
+    expect(warnings()).toBe(3);
+  });
 });

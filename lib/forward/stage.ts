@@ -81,18 +81,24 @@ function handlerOf(slot: Slot, progress: Progress, { onEvents, onListed, log, me
     }
   }
 
+  // The same trouble is told once, not each half minute for as long as it lasts.
+  let trouble = '';
+
   return {
     known: () => watched.known(namespace),
     seen: (object, sight) => guarded(display(keyOf(object)), () => watched.seen(object, sight)),
     gone: (identity, version) => guarded(display(identity), () => watched.gone(identity, version)),
     listed(outcome) {
       log.debug('listed', { kind, namespace, outcome });
+      if (outcome === 'complete') trouble = '';
       progress.listed(slot.id, outcome);
       onListed();
     },
     restarted(reason, error) {
       metrics.count('forwarder_watch_restarts_total', { kind, reason });
-      log[levels[reason]]('watch begins anew', { kind, namespace, reason, error });
+      const repeated = trouble === `${reason} ${error}`;
+      trouble = `${reason} ${error}`;
+      log[repeated ? 'debug' : levels[reason]]('watch begins anew', { kind, namespace, reason, error });
     },
   };
 }
