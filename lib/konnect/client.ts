@@ -84,10 +84,9 @@ export function createKonnect(options: KonnectOptions): KonnectClient {
 }
 
 function contentOf(answer: Answer, { method, path }: Asked): unknown {
-  const { status, body, headers } = answer;
+  const { status, body } = answer;
   if (status === 204 || (method === 'DELETE' && body.trim() === '')) return undefined;
-  const encoding = headers['content-encoding'];
-  const content = encoding === undefined || encoding === 'identity' ? parse(body) : undefined;
+  const content = parse(body);
   if (isRecord(content) || Array.isArray(content)) return content;
   // Not a failure of the write: it may well have happened, and only a look can tell.
   throw new KonnectError(`Konnect answered ${status} to ${method} ${path} without the promised JSON`, {

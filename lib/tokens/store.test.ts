@@ -127,6 +127,16 @@ describe('the cache', () => {
   });
 });
 
+it('has nothing stale in the cache after a keep, even one that wrote nothing', async () => {
+  await rig.other().keep(key, stored);
+  await rig.tokens.read(key);
+  await rig.other().keep(key, rotated);
+  await rig.tokens.keep(key, rotated);
+  rig.operations();
+  assert.equal((await rig.tokens.read(key))?.token.reveal(), 'kpat_canary-2');
+  assert.deepEqual(rig.operations(), [], 'what was kept need not be read again');
+});
+
 describe('forget', () => {
   it('schedules the deletion with a recovery window', async () => {
     await rig.tokens.keep(key, stored);
