@@ -2,7 +2,7 @@ import type { FaultRule } from './aws-json.ts';
 import type { Credentials } from './aws-signature.ts';
 import { buildEmulator, type Store } from './sqs/emulator.ts';
 import { type FifoQueue, tightenFifo } from './sqs/fifo.ts';
-import { installFront, type SqsCall } from './sqs/front.ts';
+import { installFront, type SentMessage, type SqsCall } from './sqs/front.ts';
 import { lookInto, type QueuedMessage, type QueueState, restore, snapshot } from './sqs/state.ts';
 
 const DEAD_LETTER_RETENTION_SECONDS = 14 * 86_400;
@@ -39,6 +39,8 @@ export interface LocalQueues extends AsyncDisposable {
   readonly urls: Readonly<Record<string, string>>;
   readonly arns: Readonly<Record<string, string>>;
   readonly calls: readonly SqsCall[];
+  /** Every message that was sent, by whomever, in the order of their arrival. */
+  readonly sent: readonly SentMessage[];
   /** Calls since the start or the last reset, by operation. */
   counts(): Readonly<Record<string, number>>;
   resetCalls(): void;

@@ -52,8 +52,7 @@ export function startEnvironment(
   worker.on('message', (message: RuntimeMessage) => {
     if (message.type === 'log') environment.onOutput(message);
     else if (message.type === 'fatal') die(message.error);
-    else if (message.type === 'failed') settle({ is: 'failed', error: message.error });
-    else settle({ is: 'done', payload: message.type === 'done' ? message.payload : 'null' });
+    else settle(outcomeOf(message));
   });
   worker.on('error', (error) => die(crashOf(error)));
   worker.on('exit', (code) =>
@@ -75,17 +74,26 @@ export function startEnvironment(
       else die(exitError(NO_ANSWER));
       return pending.promise;
     },
-    until: async (deadline, outcome) => {
-      const late = Promise.withResolvers<Outcome>();
-      const timer = setTimeout(() => late.resolve({ is: 'timed-out' }), Math.max(0, deadline - Date.now()));
-      const first = await Promise.race([outcome, late.promise]);
-      clearTimeout(timer);
-      if (first.is === 'timed-out') await end();
-      return first;
-    },
+    until: (deadline, outcome) => untilDeadline(deadline, outcome, end),
     end,
   };
   return environment;
+}
+
+type Answer = Exclude<RuntimeMessage, { readonly type: 'log' | 'fatal' }>;
+
+function outcomeOf(message: Answer): Outcome {
+  if (message.type === 'failed') return { is: 'failed', error: message.error };
+  return { is: 'done', payload: message.type === 'done' ? message.payload : 'null' };
+}
+
+async function untilDeadline(deadline: number, outcome: Promise<Outcome>, end: () => Promise<void>): Promise<Outcome> {
+  const late = Promise.withResolvers<Outcome>();
+  const timer = setTimeout(() => late.resolve({ is: 'timed-out' }), Math.max(0, deadline - Date.now()));
+  const first = await Promise.race([outcome, late.promise]);
+  clearTimeout(timer);
+  if (first.is === 'timed-out') await end();
+  return first;
 }
 
 function startWorker(definition: FunctionDefinition, account: Account): Worker {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Account, FunctionDefinition } from './definition.ts';
 import type { Outcome } from './environment.ts';
 import { type LogLine, openLog } from './log.ts';
@@ -49,7 +49,7 @@ export function createFunction(
       counters.invocations += 1;
       counters.running += 1;
       const log = openLog(definition.name, requestId, onLog);
-      const outcome = await pool.run(requestId, json, log);
+      const outcome = await pool.run({ requestId, event: json, traceId: newTraceId() }, log);
       counters.running -= 1;
       const error = errorOf(outcome, requestId, definition.timeoutSeconds);
       if (error) counters.errors += 1;
@@ -91,4 +91,9 @@ function errorOf(outcome: Outcome, requestId: string, timeoutSeconds: number): F
     default:
       return outcome satisfies never;
   }
+}
+
+function newTraceId(): string {
+  const seconds = Math.floor(Date.now() / 1000).toString(16);
+  return `Root=1-${seconds}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
 }

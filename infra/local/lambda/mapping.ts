@@ -43,44 +43,53 @@ export async function startMapping(options: MappingOptions): Promise<EventSource
   const client = new SQSClient({ endpoint, region: account.region, credentials: account.credentials });
   const queueArn = await checkQueue(client, options);
   const stopped = new AbortController();
-  const batches = new Set<Promise<void>>();
-  const counters = { polls: 0 };
-  const concurrency = options.definition.maximumConcurrency ?? DEFAULT_CONCURRENCY;
-  const poll = async () => {
-    let pauseMs = FIRST_PAUSE_MS;
-    while (!stopped.signal.aborted) {
-      if (batches.size >= concurrency) {
-        await Promise.race(batches);
-        continue;
-      }
-      counters.polls += 1;
-      try {
-        const messages = await receive(client, source, stopped.signal);
-        if (messages.length > 0) track(batches, handleBatch(client, options, queueArn, messages));
-        pauseMs = FIRST_PAUSE_MS;
-      } catch (error) {
-        if (stopped.signal.aborted) return;
-        options.onProblem(`Polling ${source.queueUrl} failed: ${error}`);
-        await delay(pauseMs, undefined, { signal: stopped.signal }).catch(() => undefined);
-        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
-      }
-    }
-  };
-  const polling = poll();
+  const poller: Poller = { ...options, client, queueArn, batches: new Set(), signal: stopped.signal, polls: 0 };
+  const polling = pollUntilStopped(poller);
   return {
     get polls() {
-      return counters.polls;
+      return poller.polls;
     },
     get batches() {
-      return batches.size;
+      return poller.batches.size;
     },
     stop: async () => {
       stopped.abort();
       await polling;
-      await Promise.all(batches);
+      await Promise.all(poller.batches);
       client.destroy();
     },
   };
+}
+
+interface Poller extends MappingOptions {
+  readonly client: SQSClient;
+  readonly queueArn: string;
+  readonly batches: Set<Promise<void>>;
+  readonly signal: AbortSignal;
+  polls: number;
+}
+
+async function pollUntilStopped(poller: Poller): Promise<void> {
+  const { source, batches, signal } = poller;
+  const concurrency = poller.definition.maximumConcurrency ?? DEFAULT_CONCURRENCY;
+  let pauseMs = FIRST_PAUSE_MS;
+  while (!signal.aborted) {
+    if (batches.size >= concurrency) {
+      await Promise.race(batches);
+      continue;
+    }
+    poller.polls += 1;
+    try {
+      const messages = await receive(poller);
+      if (messages.length > 0) track(batches, handleBatch(poller, messages));
+      pauseMs = FIRST_PAUSE_MS;
+    } catch (error) {
+      if (signal.aborted) return;
+      poller.onProblem(`Polling ${source.queueUrl} failed: ${error}`);
+      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+      pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+    }
+  }
 }
 
 /**
@@ -131,7 +140,7 @@ async function checkQueue(client: SQSClient, { definition, source }: MappingOpti
   return Attributes['QueueArn'] ?? '';
 }
 
-async function receive(client: SQSClient, source: EventSource, abortSignal: AbortSignal): Promise<readonly Message[]> {
+async function receive({ client, source, signal }: Poller): Promise<readonly Message[]> {
   const command = new ReceiveMessageCommand({
     QueueUrl: source.queueUrl,
     MaxNumberOfMessages: source.batchSize,
@@ -139,15 +148,11 @@ async function receive(client: SQSClient, source: EventSource, abortSignal: Abor
     MessageSystemAttributeNames: ['All'],
     MessageAttributeNames: ['All'],
   });
-  return (await client.send(command, { abortSignal })).Messages ?? [];
+  return (await client.send(command, { abortSignal: signal })).Messages ?? [];
 }
 
-async function handleBatch(
-  client: SQSClient,
-  { source, invoke, onProblem }: MappingOptions,
-  queueArn: string,
-  messages: readonly Message[],
-): Promise<void> {
+async function handleBatch(poller: Poller, messages: readonly Message[]): Promise<void> {
+  const { client, queueArn, source, invoke, onProblem } = poller;
   try {
     const result = await invoke({ Records: messages.map((message) => toRecord(message, queueArn)) });
     const done = acknowledged(result, messages, source);

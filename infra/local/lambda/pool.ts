@@ -1,15 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import type { Account, FunctionDefinition } from './definition.ts';
 import { type Environment, type Outcome, startEnvironment } from './environment.ts';
 import type { Log } from './log.ts';
+import type { Invoke } from './protocol.ts';
 
 const INIT_LIMIT_MS = 10_000;
 
 /** The execution environments of one function. */
 export interface Pool {
   readonly coldStarts: number;
-  /** Runs one invocation in a warm environment, or in a new one when all are busy. `event` is JSON. */
-  run(requestId: string, event: string, log: Log): Promise<Outcome>;
+  /** Runs one invocation in a warm environment, or in a new one when all are busy. */
+  run(invocation: Omit<Invoke, 'deadline'>, log: Log): Promise<Outcome>;
   /** Ends every environment, also in the middle of an invocation. */
   kill(): Promise<void>;
   /** As `kill`, and starts no other. */
@@ -45,15 +45,14 @@ export function createPool(definition: FunctionDefinition, account: Account): Po
     get coldStarts() {
       return coldStarts;
     },
-    run: async (requestId, event, log) => {
+    run: async (invocation, log) => {
       const first = takeWarm(idle) ?? (await start(log, INIT_LIMIT_MS));
       // Where the start fails, Lambda starts once more, then within the time of the invocation.
       const environment = 'is' in first ? await start(log, timeoutMs) : first;
       if ('is' in environment) return environment;
       environment.onOutput = ({ stream, text }) => log.write(stream, text);
       const deadline = Date.now() + timeoutMs;
-      const invocation = environment.invoke({ requestId, event, deadline, traceId: newTraceId() });
-      const outcome = await environment.until(deadline, invocation);
+      const outcome = await environment.until(deadline, environment.invoke({ ...invocation, deadline }));
       if (environment.isAlive) idle.push(environment);
       else await discard(environment);
       return outcome;
@@ -71,9 +70,4 @@ function takeWarm(idle: Environment[]): Environment | undefined {
   let environment = idle.pop();
   while (environment && !environment.isAlive) environment = idle.pop();
   return environment;
-}
-
-function newTraceId(): string {
-  const seconds = Math.floor(Date.now() / 1000).toString(16);
-  return `Root=1-${seconds}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
 }

@@ -1,24 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { cutConnection, type Fault, type FaultRule, ServiceError } from '../aws-json.ts';
 import { type Credentials, verifySignature } from '../aws-signature.ts';
+import { amend, nameErrorLikeSqs } from './answers.ts';
 import type { App } from './emulator.ts';
 import type { FifoQueue } from './fifo.ts';
-import type { StrictMessage } from './groups.ts';
 import { applyRules, type EntryFailure, entriesOf, type Input } from './rules.ts';
 
 const CONTENT_TYPE = 'application/x-amz-json-1.0';
-const QUERY_PREFIX = 'AWS.SimpleQueueService.';
-// The errors whose code of the older protocol, which the SDKs take for the error's name, has no prefix.
-const PLAIN_CODES = new Set([
-  'InvalidAttributeName',
-  'InvalidAttributeValue',
-  'InvalidMessageContents',
-  'InvalidParameterValue',
-  'MissingParameter',
-  'OverLimit',
-  'ReceiptHandleIsInvalid',
-]);
-
 /** One call as it was answered. `entries` counts the messages of a batch; `status` is 0 when no answer was sent. */
 export interface SqsCall {
   readonly operation: string;
@@ -28,9 +16,21 @@ export interface SqsCall {
   readonly at: number;
 }
 
+/** A message as it was sent, whether or not the queue took it: what anybody on the way could have read. */
+export interface SentMessage {
+  readonly queue: string | undefined;
+  readonly body: string;
+  readonly groupId: string | undefined;
+  readonly deduplicationId: string | undefined;
+  /** By name; `StringValue` of each. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
 /** The parts of the running endpoint that are seen from outside. */
 export interface Front {
   readonly calls: readonly SqsCall[];
+  /** Every message of every send, in the order of their arrival; `resetCalls` keeps them. */
+  readonly sent: readonly SentMessage[];
   counts(): Readonly<Record<string, number>>;
   resetCalls(): void;
   setFault(rule: FaultRule | undefined): void;
@@ -52,69 +52,87 @@ interface Call {
   noted: boolean;
 }
 
+/** What the hooks share. */
+interface Desk extends FrontOptions {
+  readonly calls: SqsCall[];
+  readonly open: WeakMap<FastifyRequest, Call>;
+  readonly bodies: WeakMap<FastifyRequest, string>;
+  rule: FaultRule | undefined;
+}
+
 /** Hooks signatures, faults, counting and the stricter rules into the routes of fauxqs. Call it before `listen`. */
 export function installFront(app: App, options: FrontOptions): Front {
-  const calls: SqsCall[] = [];
-  const open = new WeakMap<FastifyRequest, Call>();
-  const raw = new WeakMap<FastifyRequest, string>();
-  let rule: FaultRule | undefined;
-  const note = (call: Call, status: number) => {
-    const { operation, queue, entries } = call;
-    // What was noted when a fault struck stands.
-    if (!call.noted) calls.push({ operation, queue, entries, status, at: options.now() });
-    call.noted = true;
+  const desk: Desk = { ...options, calls: [], open: new WeakMap(), bodies: new WeakMap(), rule: undefined };
+  keepBodies(app, desk);
+  app.addHook('preHandler', async (request, reply) => admit(desk, request, reply));
+  app.addHook('onSend', async (request, reply, payload) => dispatch(desk, request, reply, payload));
+  return {
+    calls: desk.calls,
+    counts: () => countByOperation(desk.calls),
+    resetCalls: () => desk.calls.splice(0),
+    setFault: (rule) => {
+      desk.rule = rule;
+    },
   };
+}
+
+/** Signatures are over the body as it came. */
+function keepBodies(app: App, { bodies }: Desk): void {
   app.removeContentTypeParser(CONTENT_TYPE);
   app.addContentTypeParser(CONTENT_TYPE, { parseAs: 'string' }, (request, body, done) => {
-    raw.set(request, String(body));
+    bodies.set(request, String(body));
     try {
       done(null, JSON.parse(String(body)));
     } catch (error) {
       done(error instanceof Error ? error : new Error(String(error)));
     }
   });
-  app.addHook('preHandler', async (request, reply) => {
-    const input = inputOf(request);
-    if (!input) return;
-    const call = describeCall(request, input);
-    open.set(request, call);
-    // A client that hangs up, as an aborted long poll does, gets no answer.
-    reply.raw.once('close', () => note(call, 0));
-    call.fault = rule?.({ operation: call.operation, resource: call.queue });
-    if (call.fault === 'hang' || call.fault === 'reset') {
-      note(call, 0);
-      return call.fault === 'hang' ? reply.hijack() : cutConnection(reply);
-    }
-    const refusal = refuse(options, call, input, { headers: request.headers, body: raw.get(request) ?? '' });
-    if (refusal) return sendError(reply, refusal);
-    const allRefused = call.failures.length > 0 && entriesOf(input).length === 0;
-    if (allRefused) return reply.type(CONTENT_TYPE).send({ Successful: [], Failed: [] });
-  });
-  app.addHook('onSend', async (request, reply, payload) => {
-    const call = open.get(request);
-    if (!call || typeof payload !== 'string') return payload;
-    if (call.fault === 'reset-after') {
-      note(call, 0);
-      reply.raw.socket?.resetAndDestroy();
-      return payload;
-    }
-    nameErrorLikeSqs(reply);
-    note(call, reply.statusCode);
-    return amend(payload, call, options.queues.get(call.queue ?? ''), request.raw.socket.destroyed);
-  });
-  return {
-    calls,
-    counts: () =>
-      Object.fromEntries(
-        Map.groupBy(calls, (call) => call.operation)
-          .entries()
-          .map(([operation, { length }]) => [operation, length]),
-      ),
-    resetCalls: () => calls.splice(0),
-    setFault: (next) => {
-      rule = next;
-    },
-  };
+}
+
+/** Lets a call through to fauxqs, or answers it. */
+async function admit(desk: Desk, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const input = inputOf(request);
+  if (!input) return undefined;
+  const call = describeCall(request, input);
+  desk.open.set(request, call);
+  // A client that hangs up, as an aborted long poll does, gets no answer.
+  reply.raw.once('close', () => note(desk, call, 0));
+  call.fault = desk.rule?.({ operation: call.operation, resource: call.queue });
+  if (call.fault === 'hang' || call.fault === 'reset') {
+    note(desk, call, 0);
+    return call.fault === 'hang' ? reply.hijack() : cutConnection(reply);
+  }
+  const refusal = refuse(desk, call, input, { headers: request.headers, body: desk.bodies.get(request) ?? '' });
+  if (refusal) return sendError(reply, refusal);
+  const isWhollyRefused = call.failures.length > 0 && entriesOf(input).length === 0;
+  return isWhollyRefused ? reply.type(CONTENT_TYPE).send({ Successful: [], Failed: [] }) : undefined;
+}
+
+/** Sends an answer on its way, with what SQS says on top of fauxqs, or loses it. */
+function dispatch(desk: Desk, request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+  const call = desk.open.get(request);
+  if (!call || typeof payload !== 'string') return payload;
+  if (call.fault === 'reset-after') {
+    note(desk, call, 0);
+    reply.raw.socket?.resetAndDestroy();
+    return payload;
+  }
+  nameErrorLikeSqs(reply);
+  note(desk, call, reply.statusCode);
+  return amend(payload, call, desk.queues.get(call.queue ?? ''), request.raw.socket.destroyed);
+}
+
+/** What was noted first stands: a fault, or that the client has gone. */
+function note(desk: Desk, call: Call, status: number): void {
+  const { operation, queue, entries } = call;
+  if (!call.noted) desk.calls.push({ operation, queue, entries, status, at: desk.now() });
+  call.noted = true;
+}
+
+function countByOperation(calls: readonly SqsCall[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { operation } of calls) counts[operation] = (counts[operation] ?? 0) + 1;
+  return counts;
 }
 
 /** Whether the call is refused as a whole; notes the refused entries of a batch. */
@@ -137,31 +155,6 @@ function refuse(
     if (error instanceof ServiceError) return error;
     throw error;
   }
-}
-
-/** Adds to fauxqs' answer what SQS says on top; takes messages back whose receiver has hung up. */
-function amend(payload: string, call: Call, fifo: FifoQueue | undefined, gone: boolean): string {
-  const answer = JSON.parse(payload);
-  if (call.failures.length > 0) answer.Failed = [...(answer.Failed ?? []), ...call.failures];
-  for (const message of call.operation === 'ReceiveMessage' ? (answer.Messages ?? []) : []) {
-    const entry = fifo?.queue.inflightMessages.get(message.ReceiptHandle);
-    const source = deadLetterSource(entry?.message);
-    if (source && message.Attributes) message.Attributes.DeadLetterQueueSourceArn = source;
-    if (gone) fifo?.undoReceive(message.ReceiptHandle);
-  }
-  return JSON.stringify(answer);
-}
-
-/** fauxqs puts the prefix before every code. */
-function nameErrorLikeSqs(reply: FastifyReply): void {
-  const header = reply.getHeader('x-amzn-query-error');
-  if (typeof header !== 'string' || !header.startsWith(QUERY_PREFIX)) return;
-  const plain = header.slice(QUERY_PREFIX.length);
-  if (PLAIN_CODES.has(plain.split(';')[0] ?? '')) reply.header('x-amzn-query-error', plain);
-}
-
-function deadLetterSource(message: StrictMessage | undefined): string | undefined {
-  return message?.deadLetterSourceArn;
 }
 
 function sendError(reply: FastifyReply, { code, message, status }: ServiceError): FastifyReply {
