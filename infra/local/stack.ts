@@ -100,7 +100,7 @@ async function start(options: StackOptions, running: AsyncDisposableStack): Prom
   running.defer(() => parts.konnect.stop());
   progress('Secrets Manager and SQS');
   const secrets = running.use(await startSecretsManager({ region, credentials }));
-  const timeoutSeconds = options.functionTimeoutSeconds ?? 60;
+  const timeoutSeconds = options.functionTimeoutSeconds ?? settings.functionTimeoutSeconds;
   const visibility = options.visibilityTimeoutSeconds ?? timeoutSeconds * 6;
   const queues = running.use(await startQueues({ region, credentials, queues: queueDefinitions(visibility) }));
   progress('Kubernetes API');
