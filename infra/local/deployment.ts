@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { queueUrlVariable } from '../../lib/config.ts';
 import { type Lane, lanes } from '../../lib/kinds/define.ts';
+import { settings } from '../aws/settings.ts';
 import type { Credentials } from './aws-signature.ts';
 import type { FunctionDefinition } from './lambda/definition.ts';
 import type { LocalQueues, QueueDefinition } from './sqs.ts';
@@ -22,7 +23,7 @@ export function queueDefinitions(visibilityTimeoutSeconds: number): readonly Que
   return lanes.map((lane) => ({
     name: queueName(lane),
     visibilityTimeoutSeconds,
-    maxReceiveCount: 12,
+    maxReceiveCount: settings.maxReceiveCount,
     deadLetter: deadLetterQueueName(lane),
   }));
 }
@@ -43,8 +44,8 @@ export function functionDefinition(lane: Lane, around: FunctionSurroundings): Fu
     bundle: join(bundles, 'functions', name, 'index.mjs'),
     handler: 'handler',
     timeoutSeconds,
-    memoryMb: 256,
-    maximumConcurrency: 4,
+    memoryMb: settings.memoryMb,
+    maximumConcurrency: settings.maximumConcurrency,
     environment: {
       ...queueUrls(queues),
       DEAD_LETTER_QUEUE_URL: queues.urls[deadLetterQueueName(lane)] ?? '',
@@ -56,7 +57,7 @@ export function functionDefinition(lane: Lane, around: FunctionSurroundings): Fu
     eventSource: {
       queueUrl: queues.urls[queueName(lane)] ?? '',
       endpoint: queues.endpoint,
-      batchSize: 10,
+      batchSize: settings.batchSize,
       reportBatchItemFailures: true,
     },
   };

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { lanes } from '../../lib/kinds/define.ts';
+import { settings } from '../aws/settings.ts';
 import type { Admin } from './admin.ts';
 import { startCluster } from './cluster.ts';
 import {
