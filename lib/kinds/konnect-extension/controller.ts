@@ -1,5 +1,6 @@
 import type { Controller } from '../../engine/controller.ts';
 import { KonnectError, Retry, Terminal } from '../../engine/errors.ts';
+import { organizationAnnotation } from '../../engine/names.ts';
 import { holdsForGeneration, statusOf } from '../../engine/objects.ts';
 import { hold, isHeld, isRetained } from '../../engine/ownership.ts';
 import { findRefs, type Refs, requireRefs } from '../../engine/refs.ts';
@@ -80,7 +81,10 @@ async function provision(
     const [issued, uploaded] = await together([
       owned.certificate === undefined ? issueCertificate(commonName(run.object), now) : Promise.resolve(undefined),
       listUploaded(run, session, facts.id),
-      hold(run, session.auth, { [controlPlaneAnnotation]: facts.id }),
+      hold(run, session.auth, {
+        [controlPlaneAnnotation]: facts.id,
+        [organizationAnnotation]: session.organizationId,
+      }),
     ]);
     const current = owned.certificate ?? issued;
     if (current === undefined) throw new Error('no certificate was made');

@@ -1,4 +1,4 @@
-import { projectName } from '../../engine/names.ts';
+import { organizationAnnotation, projectName } from '../../engine/names.ts';
 import {
   conditionsOf,
   configMapResource,
@@ -55,7 +55,7 @@ export const kind = defineKind({
   offers: (object) => ({
     ready: conditionsOf(object).some(({ type, status }) => type === 'Ready' && status === 'True'),
   }),
-  notes: [controlPlaneAnnotation],
+  notes: [controlPlaneAnnotation, organizationAnnotation],
   // Certificates expire, and replaced ones outlive their grace, without any event.
   recheckSeconds: 12 * 60 * 60,
   users,
