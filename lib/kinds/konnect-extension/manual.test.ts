@@ -146,7 +146,7 @@ describe('what can not be used', () => {
     },
     {
       reason: 'the key of another certificate',
-      data: () => ({ ...dataOf(one), 'tls.key': dataOf(two)['tls.key'] }),
+      data: () => ({ ...dataOf(one), 'tls.key': dataOf(other)['tls.key'] }),
       says: /tls\.key must be the private key of tls\.crt/,
     },
     {
