@@ -11,7 +11,8 @@ describe('time limits', () => {
     const error = await failureOf(rig.konnect.call(account, get));
     assert.equal(error.failure, 'unreachable');
     assert.match(error.message, /the time limit passed$/);
-    assert.equal(server.requests.length, 1, 'and it is not tried again');
+    // On a busy machine the time may be over before the request was even read.
+    assert.ok(server.requests.length <= 1, 'and it is not tried again');
   });
 
   it('end an answer that trickles', async () => {

