@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 const journeys = 'test/journey/**/*.test.ts';
@@ -5,6 +6,8 @@ const journeys = 'test/journey/**/*.test.ts';
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Vitest leaves one processor to itself, and on two that would be one file at a time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         extends: true,

@@ -1,74 +1,170 @@
-import { deadLetterQueueName, queueName } from '../../infra/local/deployment.ts';
-import type { Stack } from '../../infra/local/stack.ts';
-import { configMapResource, isRecord, type Resource, secretResource } from '../../lib/engine/objects.ts';
-import { lanes } from '../../lib/kinds/define.ts';
+import { createHash, randomBytes } from 'node:crypto';
+import { expect, it } from 'vitest';
+import type { KonnectRequest } from '../../infra/local/konnect/server.ts';
+import {
+  configMapResource,
+  holdsForGeneration,
+  type KubernetesObject,
+  secretResource,
+} from '../../lib/engine/objects.ts';
 import { kinds } from '../../lib/kinds/registry.gen.ts';
+import { force, sendBody } from './events.ts';
+import { auth, controlPlane, extension, type Manifest, resourceNamed, story, tokenSecret } from './manifests.ts';
+import { converged, outcomeOf } from './outcome.ts';
+import { deadLetters } from './rest.ts';
+import type { Scene } from './scene.ts';
+import { stage } from './together.ts';
+import { awsSecret } from './tokens.ts';
+import { leaksIn, type Place, publicPlaces } from './traces.ts';
 
-/** A place where somebody could read something, with all that stands there. */
-export interface Place {
-  readonly name: string;
-  readonly texts: readonly string[];
+const tokens: string[] = [];
+
+/** What Konnect may answer with, or a proxy before it; 429 says when to come back, so that nobody has to wait long. */
+const statuses = [301, 400, 401, 402, 403, 404, 408, 409, 410, 418, 422, 429, 500, 502, 503, 504];
+
+const tail = ['plane', 'extension'] as const;
+
+function rest(): readonly Manifest[] {
+  const [plane, name] = tail;
+  return [controlPlane(plane), extension(name, { controlPlane: plane })];
 }
 
-const eventResource: Resource = { group: '', version: 'v1', kind: 'Event', plural: 'events', namespaced: true };
-
-/**
- * Every place that tokens must not reach: logs, messages, queues, objects, events and the names of secrets. What holds
- * tokens by right is left out: `spec.token`, the data of Secrets, the values in Secrets Manager.
- */
-export async function publicPlaces(stack: Stack): Promise<readonly Place[]> {
-  const { admin, queues, secrets, functions, forwarder } = stack;
-  const everywhere = async (resource: Resource, without: readonly string[]): Promise<readonly string[]> =>
-    (await admin.list(resource)).map((object) => JSON.stringify(without.reduce<unknown>(withoutField, object)));
-  const objects = await Promise.all(kinds.map(({ resource }) => everywhere(resource, ['spec'])));
-  const names = lanes.flatMap((lane) => [queueName(lane), deadLetterQueueName(lane)]);
-  return [
-    { name: 'logs of functions', texts: functions.logs.map(({ text }) => text) },
-    { name: 'logs of the forwarder', texts: forwarder?.lines ?? [] },
-    { name: 'messages that were sent', texts: queues.sent.map((message) => JSON.stringify(message)) },
-    {
-      name: 'messages in queues',
-      texts: names.flatMap((name) => queues.messages(name).map((one) => JSON.stringify(one))),
+it('plants tokens in every way there is, right and wrong ones', async () => {
+  const ways: Readonly<Record<string, (scene: Scene) => Promise<readonly Manifest[]>>> = {
+    inline: async ({ token }) => [auth('auth', { token })],
+    secret: async ({ token }) => [auth('auth', { secret: 'token' }), tokenSecret('token', { token })],
+    arn: async ({ token, namespace }) => {
+      const { arn } = await awsSecret(stage.stack, 'team/canary', token, `local/${namespace}`);
+      return [auth('auth', { secret: 'token' }), tokenSecret('token', { arn })];
     },
-    { name: 'metadata and status of objects', texts: objects.flat() },
-    { name: 'metadata of Secrets', texts: await everywhere(secretResource, ['data']) },
-    { name: 'ConfigMaps', texts: await everywhere(configMapResource, []) },
-    { name: 'events', texts: await everywhere(eventResource, []) },
-    {
-      name: 'names, tags and descriptions of AWS secrets',
-      texts: secrets
-        .secrets()
-        .map(({ name, arn, tags, description }) => JSON.stringify({ name, arn, tags, description })),
+    'wrong-inline': async () => [auth('auth', { token: planted() })],
+    'wrong-secret': async () => [auth('auth', { secret: 'token' }), tokenSecret('token', { token: planted() })],
+    'two-lines': async ({ token }) => [
+      auth('auth', { secret: 'token' }),
+      tokenSecret('token', { token: `${token}\n${planted()}` }),
+    ],
+    'as-arn': async () => [auth('auth', { secret: 'token' }), tokenSecret('token', { arn: planted() })],
+    'as-server': async ({ token }) => [
+      auth('auth', { token, serverURL: `https://${planted()}:${planted()}@us.api.konghq.com` }),
+    ],
+    'aws-not-allowed': async () => {
+      const { arn } = await awsSecret(stage.stack, 'team/not-allowed', planted());
+      return [auth('auth', { secret: 'token' }), tokenSecret('token', { arn })];
     },
-  ];
-}
+    'wrong-aws': async ({ namespace }) => {
+      const { arn } = await awsSecret(stage.stack, 'team/wrong', `${planted()} ${planted()}`, `local/${namespace}`);
+      return [auth('auth', { secret: 'token' }), tokenSecret('token', { arn })];
+    },
+  };
+  for (const [name, manifests] of Object.entries(ways)) {
+    const scene = await newScene(`canary-${name}`);
+    await scene.apply(...(await manifests(scene)), ...rest());
+  }
+  await stage.rest();
+  expect(tokens.length).toBeGreaterThan(15);
+});
 
-/** What of a token must not be seen: itself, its base64, and each half of its random part, which would halve the guesses. */
-export function tracesOf(token: string): readonly string[] {
-  const random = token.replace(/^[ks]pat_/, '');
-  const middle = Math.floor(random.length / 2);
-  if (middle < 12) throw new Error('the halves of this token are too short to be looked for');
-  return [token, Buffer.from(token).toString('base64'), random.slice(0, middle), random.slice(middle)];
-}
+it('lets Konnect answer in every wrong way, with the token in every text', async () => {
+  const scenes = new Map<number, Scene>();
+  for (const status of statuses) scenes.set(status, await newScene(`canary-${status}`));
+  const byHash = new Map([...scenes].map(([status, { token }]) => [hashOf(token), { status, token }]));
+  const seen = new Set<string>();
+  stage.stack.konnect.setFault(({ tokenHash = '', operation }: KonnectRequest) => {
+    const planned = byHash.get(tokenHash);
+    // Once for each operation, so that all of them are reached.
+    if (planned === undefined || seen.has(`${tokenHash} ${operation}`)) return undefined;
+    seen.add(`${tokenHash} ${operation}`);
+    return echo(planned.status, planned.token);
+  });
+  for (const scene of scenes.values()) await scene.apply(...story(scene.token));
+  await stage.rest();
+  // What Konnect refused is looked at again only when somebody asks for it: here once for each operation.
+  for (let asked = 0; asked < 8; asked += 1) {
+    for (const scene of scenes.values()) {
+      for (const object of await notDone(scene)) await force(stage.stack, object);
+    }
+    await stage.rest();
+  }
+  stage.stack.konnect.setFault(undefined);
 
-/** Where any of the traces is found: the place, and what stands around it. */
-export function leaksIn(places: readonly Place[], tokens: readonly string[]): readonly string[] {
-  const traces = tokens.flatMap(tracesOf);
-  return places.flatMap(({ name, texts }) =>
-    texts.flatMap((text) => {
-      const trace = traces.find((one) => text.includes(one));
-      return trace === undefined ? [] : [`${name}: ${around(text, trace)}`];
-    }),
+  expect(seen.size).toBeGreaterThan(statuses.length * 4);
+  for (const [status, scene] of scenes) expect(await outcomeOf(stage, scene), String(status)).toEqual(converged);
+});
+
+it('says nothing of a value in a message that is no event', async () => {
+  const token = `kpat_${randomBytes(20).toString('hex')}`;
+  await sendBody(stage.stack, 'auth', JSON.stringify({ specversion: token, data: { token } }));
+  await stage.rest();
+
+  // The body is kept as it came, so that it can be sent again: whoever wrote a token into it has published it.
+  const letter = deadLetters(stage.stack).find(({ body }) => body?.includes(token));
+  const { body: _, ...told } = letter ?? {};
+  expect(told['reason']).toContain('not an event');
+  expect(leaksIn([{ name: 'what is told', texts: [JSON.stringify(told)] }, ...(await logs())], [token])).toEqual([]);
+});
+
+it('finds no trace of any token, of any journey so far, in any place where somebody could read it', async () => {
+  tokens.push(...stage.tokens());
+  const places = await publicPlaces(stage.stack);
+  const empty = places.filter(
+    ({ name, texts }) => texts.length === 0 && name !== 'events' && name !== 'messages in queues',
   );
+  expect(empty.map(({ name }) => name)).toEqual([]);
+  expect(leaksIn(places, tokens)).toEqual([]);
+});
+
+it('would find one: the search sees tokens where they are by right', async () => {
+  const { admin, secrets } = stage.stack;
+  const everything = async (kind: string) => (await admin.list(resourceNamed(kind))).map((one) => JSON.stringify(one));
+  const search = (name: string, texts: readonly string[]) => leaksIn([{ name, texts }], tokens);
+
+  expect(search('spec.token', await everything('KonnectAPIAuthConfiguration'))).not.toEqual([]);
+  expect(search('Secrets', await everything(secretResource.kind))).not.toEqual([]);
+  expect(search('Secrets Manager', [JSON.stringify(secrets.secrets())])).not.toEqual([]);
+  expect(search('a half', [`x${tokens[0]?.slice(-20)}x`])).toHaveLength(1);
+  expect(search('ConfigMaps', await everything(configMapResource.kind))).toEqual([]);
+});
+
+async function notDone(scene: Scene): Promise<readonly KubernetesObject[]> {
+  const conditions = new Map(kinds.map(({ resource, mainCondition }) => [resource.kind, mainCondition]));
+  return (await scene.objects()).filter((object) => !holdsForGeneration(object, conditions.get(object.kind) ?? ''));
 }
 
-function around(text: string, trace: string): string {
-  const at = text.indexOf(trace);
-  return `…${text.slice(Math.max(0, at - 120), at)}<here>${text.slice(at + trace.length, at + trace.length + 40)}…`;
+async function logs(): Promise<readonly Place[]> {
+  return (await publicPlaces(stage.stack)).filter(({ name }) => name.startsWith('logs'));
 }
 
-function withoutField(value: unknown, field: string): unknown {
-  if (!isRecord(value)) return value;
-  const { [field]: _, ...rest } = value;
-  return rest;
+async function newScene(name: string): Promise<Scene> {
+  const scene = await stage.scene(name);
+  tokens.push(scene.token);
+  return scene;
+}
+
+/** A token that Konnect does not know. */
+function planted(): string {
+  const token = `kpat_${randomBytes(20).toString('hex')}`;
+  tokens.push(token);
+  return token;
+}
+
+function echo(status: number, token: string) {
+  const text = `the token ${token} (Bearer ${token}, ${Buffer.from(token).toString('base64')}) was not liked`;
+  return {
+    status,
+    body: {
+      status,
+      title: text,
+      detail: text,
+      message: text,
+      instance: `kong:trace:${token}`,
+      invalid_parameters: [{ field: token, rule: token, reason: text }],
+      details: [{ '@type': token, type: 'ERROR_TYPE_FIELD', field: token, messages: [text] }],
+    },
+    ...(status === 429 ? { retryAfter: 1 } : {}),
+  };
+}
+
+/** As the emulator tells tokens apart. */
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex').slice(0, 16);
 }

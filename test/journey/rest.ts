@@ -97,14 +97,17 @@ export function dataIn(body: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** What was given up, of every lane: reason, verdict, attempts, function and subject, with the body. */
-export function deadLetters({ queues }: Stack): readonly Readonly<Record<string, string>>[] {
+/** What was given up, of every lane or for one namespace: reason, verdict, attempts, function and subject, with the body. */
+export function deadLetters({ queues }: Stack, ofNamespace?: string): readonly Readonly<Record<string, string>>[] {
   return lanes.flatMap((lane) =>
-    queues.messages(deadLetterQueueName(lane)).map(({ attributes, body, groupId }) => ({
-      ...Object.fromEntries(Object.entries(attributes).map(([name, { StringValue = '' }]) => [name, StringValue])),
-      lane,
-      groupId,
-      body,
-    })),
+    queues
+      .messages(deadLetterQueueName(lane))
+      .filter(({ body }) => ofNamespace === undefined || namespaceIn(body) === ofNamespace)
+      .map(({ attributes, body, groupId }) => ({
+        ...Object.fromEntries(Object.entries(attributes).map(([name, { StringValue = '' }]) => [name, StringValue])),
+        lane,
+        groupId,
+        body,
+      })),
   );
 }

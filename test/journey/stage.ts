@@ -16,6 +16,8 @@ export interface Stage {
   readonly hasControllers: boolean;
   /** A namespace and a Konnect organisation that nobody else uses. */
   scene(name: string): Promise<Scene>;
+  /** The tokens of all scenes so far. */
+  tokens(): readonly string[];
   /** Waits until nothing is left to do for anybody. */
   readonly rest: Rest;
   /** Waits for a condition; messages that wait for a later try are let through without waiting. */
@@ -25,7 +27,7 @@ export interface Stage {
 }
 
 /** How many scenes one stage has organisations for. */
-const scenes = 80;
+const scenes = 160;
 
 /**
  * Starts a stack before the file's tests, stops it after them, and holds that no call of ours to the API server was
@@ -53,6 +55,7 @@ export function stageForFile(options: StackOptions = {}): Stage {
       return stage().hasControllers;
     },
     scene: (name) => stage().scene(name),
+    tokens: () => stage().tokens(),
     rest: () => stage().rest(),
     until: (what, probe, how) => stage().until(what, probe, how),
     withoutKubernetes: (work) => stage().withoutKubernetes(work),
@@ -82,6 +85,7 @@ async function openStage(options: StackOptions): Promise<OpenStage> {
   const until: Poll = (what, probe, how) => poll(stack, what, probe, how);
   const before: ApiRequest[] = [];
   const free = accounts.values();
+  const tokens: string[] = [];
   return {
     stack,
     hasControllers: real === undefined,
@@ -90,8 +94,10 @@ async function openStage(options: StackOptions): Promise<OpenStage> {
     async scene(name) {
       const account = free.next().value;
       if (account === undefined) throw new Error(`a stage has organisations for ${scenes} scenes only`);
+      tokens.push(account.tokens[0]);
       return createScene({ stack, until, name, organizationId: account.id, token: account.tokens[0] });
     },
+    tokens: () => [...tokens],
     async withoutKubernetes(work) {
       before.push(...(stack.kubernetes?.requests ?? []));
       const start = await stack.stopKubernetes();

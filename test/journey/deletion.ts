@@ -1,9 +1,7 @@
 import { expect, it } from 'vitest';
 import { controlPlaneKind, resourceNamed, story } from './manifests.ts';
 import { converged, nothing, outcomeOf } from './outcome.ts';
-import { stageForFile } from './stage.ts';
-
-const stage = stageForFile();
+import { stage } from './together.ts';
 
 it('leaves nothing when the namespace is deleted with everything in it', async ({ skip }) => {
   if (!stage.hasControllers) return skip('a real API server runs here without the controller that empties namespaces');

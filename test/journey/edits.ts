@@ -6,10 +6,9 @@ import { force } from './events.ts';
 import { authKind, controlPlaneKind, extensionKind, story } from './manifests.ts';
 import { converged, outcomeOf } from './outcome.ts';
 import { idOf, messageOf, type Scene } from './scene.ts';
-import { stageForFile } from './stage.ts';
+import { stage } from './together.ts';
 import { storedToken } from './tokens.ts';
 
-const stage = stageForFile();
 const owned = 'konnect-extension-extension';
 
 async function programmed(name: string): Promise<Scene> {

@@ -9,9 +9,9 @@ import { validateExchanges } from '../openapi/validate.ts';
 import { sendAgain } from './events.ts';
 import { authKind, controlPlane, controlPlaneKind, extension, extensionKind, resourceNamed } from './manifests.ts';
 import { fingerprintOf, idOf } from './scene.ts';
-import { callsOf, stageForFile } from './stage.ts';
+import { callsOf } from './stage.ts';
+import { stage } from './together.ts';
 
-const stage = stageForFile();
 const root = join(import.meta.dirname, '..', '..');
 const namespace = 'default';
 const mount = '/etc/secrets/kong-cluster-cert';

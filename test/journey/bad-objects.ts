@@ -3,12 +3,18 @@ import { expect, it } from 'vitest';
 import { findCondition, statusOf } from '../../lib/engine/objects.ts';
 import { manual, ownCertificate, tlsSecret } from './certificates.ts';
 import { force } from './events.ts';
-import { auth, controlPlane, controlPlaneKind, extension, extensionKind, type Manifest } from './manifests.ts';
+import {
+  auth,
+  controlPlane,
+  controlPlaneKind,
+  extension,
+  extensionKind,
+  type Manifest,
+  resourceNamed,
+} from './manifests.ts';
 import { deadLetters } from './rest.ts';
-import { idOf, messageOf, type Scene } from './scene.ts';
-import { stageForFile } from './stage.ts';
-
-const stage = stageForFile();
+import { idOf, messageOf } from './scene.ts';
+import { stage } from './together.ts';
 
 interface Bad {
   readonly what: string;
@@ -34,9 +40,16 @@ async function badExtensions(): Promise<readonly Bad[]> {
     {
       ...withSecret,
       what: 'a certificate without its key',
-      says: 'tls.key must be its private key in PEM',
+      says: 'tls.key must be the private key of tls.crt, in PEM and without a passphrase',
       manifest: named('no-key'),
       with: tlsSecret('no-key', { certificate: good.certificate }),
+    },
+    {
+      ...withSecret,
+      what: 'a certificate with the key of another',
+      says: 'tls.key must be the private key of tls.crt',
+      manifest: named('other-key'),
+      with: tlsSecret('other-key', { ...good, key: expired.key }),
     },
     {
       ...withSecret,
@@ -75,7 +88,7 @@ it('tells of an extension what to change, does not try again and again, and uplo
     expect(object && findCondition(object, 'Ready')?.status, what).toBe('False');
   }
   expect(scene.pinned(String(id))).toEqual([]);
-  expect(deadLetters(stage.stack)).toEqual([]);
+  expect(deadLetters(stage.stack, scene.namespace)).toEqual([]);
 });
 
 it('is well once what was wrong with a certificate is right', async () => {
@@ -142,7 +155,9 @@ it("never touches somebody else's control plane, also where the status points at
   await scene.apply(auth('auth', { token: scene.token }), controlPlane('plane'));
   const object = await scene.done(controlPlaneKind, 'plane');
   const foreign = stage.stack.konnect.createControlPlane(scene.organizationId, { name: 'by-hand' }, 'us');
-  await pointAt(scene, foreign.id);
+  const resource = resourceNamed(controlPlaneKind);
+  const key = { namespace: scene.namespace, name: 'plane' };
+  await stage.stack.admin.patch(resource, key, { status: { id: foreign.id } }, { subresource: 'status' });
 
   await force(stage.stack, object);
   const refused = await scene.until(
@@ -178,12 +193,3 @@ it('does not take over a control plane of the same name', async () => {
   await stage.rest();
   expect(scene.planes()).toEqual([foreign]);
 });
-
-async function pointAt(scene: Scene, id: string): Promise<void> {
-  const { admin } = stage.stack;
-  const { kinds } = await import('../../lib/kinds/registry.gen.ts');
-  const resource = kinds.find((kind) => kind.resource.kind === controlPlaneKind)?.resource;
-  if (resource === undefined) throw new Error(`${controlPlaneKind} is not registered`);
-  const key = { namespace: scene.namespace, name: 'plane' };
-  await admin.patch(resource, key, { status: { id } }, { subresource: 'status' });
-}
