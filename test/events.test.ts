@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { handleBatch } from '../lib/events/batch.ts';
+import { deduplicationId, messageGroupId, type ObjectEventData, parseEvent } from '../lib/events/event.ts';
+import { laneOf } from '../lib/registry.ts';
+
+interface Sample {
+  readonly file: string;
+  readonly function: string;
+}
+
+const folder = join(import.meta.dirname, '..', 'events');
+const read = async (file: string) => JSON.parse(await readFile(join(folder, file), 'utf8'));
+const samples: readonly Sample[] = await read('manifest.json');
+
+it('every sample is in the manifest, and nothing else is', async () => {
+  const files = (await readdir(folder)).filter((file) => !['manifest.json', 'event.schema.json'].includes(file));
+  expect(samples.map(({ file }) => file).sort()).toEqual(files.sort());
+});
+
+describe.each(samples)('$file', ({ file, function: name }) => {
+  it('is a batch that SQS could have sent to its function', async () => {
+    const { Records: records } = await read(file);
+    for (const { body, attributes, md5OfBody, eventSourceARN } of records) {
+      const { data } = parseEvent(body);
+      expect(`reconcile-${laneOf(data.kind)}`).toBe(name);
+      expect(attributes.MessageGroupId).toBe(messageGroupId(data));
+      expect(attributes.MessageDeduplicationId).toBe(deduplicationId(data));
+      expect(md5OfBody).toBe(createHash('md5').update(body).digest('hex'));
+      expect(eventSourceARN).toMatch(new RegExp(`:${laneOf(data.kind)}\\.fifo$`));
+    }
+  });
+
+  it('asks for one look at the object it names', async () => {
+    const { Records: records } = await read(file);
+    const asked: ObjectEventData[] = [];
+    const unexpected = () => Promise.reject(new Error('unexpected'));
+
+    const failed = await handleBatch(records, {
+      async reconcile(data) {
+        asked.push(data);
+        return { is: 'done' };
+      },
+      deadLetters: { keep: unexpected },
+      delay: unexpected,
+      remaining: () => 60_000,
+      functionName: name,
+      clock: { now: () => new Date(0) },
+      log: { debug: unexpected, info: unexpected, warn: unexpected, error: unexpected },
+      random: () => 0,
+    });
+
+    expect(failed).toEqual([]);
+    expect(asked).toEqual([parseEvent(records[0].body).data]);
+  });
+});
