@@ -16,7 +16,7 @@ export type Poll = <Found>(
 ) => Promise<Exclude<Found, undefined | false>>;
 
 export interface PollOptions {
-  /** `patient`: messages wait as long as they were told to, so that an outage does not use up their tries. */
+  /** Messages wait as long as they were told to, so that an outage does not use up their tries. */
   readonly patient?: true;
 }
 

@@ -2,7 +2,6 @@ import { X509Certificate } from 'node:crypto';
 import type { ControlPlane, KonnectRequest } from '../../infra/local/konnect/server.ts';
 import type { Stack } from '../../infra/local/stack.ts';
 import {
-  conditionsOf,
   configMapResource,
   findCondition,
   holdsForGeneration,
@@ -35,8 +34,6 @@ export interface Scene {
   ): Promise<KubernetesObject>;
   /** Waits until the object is done for its present generation. */
   done(kind: string, name: string): Promise<KubernetesObject>;
-  /** `type=status reason: message` of each condition, sorted. */
-  conditions(kind: string, name: string): Promise<readonly string[]>;
   /** Control planes in Konnect that somebody made. */
   planes(): readonly ControlPlane[];
   /** The calls to Konnect with a token of the organisation. */
@@ -82,12 +79,6 @@ export async function createScene({ stack, until, name, organizationId, token }:
     done(kind, one) {
       const type = kinds.find(({ resource }) => resource.kind === kind)?.mainCondition ?? '';
       return scene.until(kind, one, `${type} is True`, (object) => holdsForGeneration(object, type));
-    },
-    async conditions(kind, one) {
-      const object = await scene.get(kind, one);
-      return (object === undefined ? [] : conditionsOf(object))
-        .map(({ type, status, reason, message }) => `${type}=${status} ${reason}: ${message}`)
-        .sort();
     },
     planes: () => stack.konnect.controlPlanes(organizationId).filter((plane) => plane.name !== 'default'),
     calls: () => stack.konnect.requests.filter((request) => request.organizationId === organizationId),

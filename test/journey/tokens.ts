@@ -26,7 +26,7 @@ export async function awsSecret(
   };
 }
 
-export function secretsManager({ aws, secrets }: Stack): SecretsManagerClient {
+function secretsManager({ aws, secrets }: Stack): SecretsManagerClient {
   return new SecretsManagerClient({ ...aws, endpoint: secrets.url });
 }
 
