@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { deferredPackages } from './build/deferred.ts';
 import { exclusions } from './build/exclusions.ts';
 import { sizesOf, tableOf } from './build/sizes.ts';
 import { buildAll, bundle } from './build.ts';
@@ -51,7 +52,7 @@ describe('a bundle without what a function never runs', () => {
     assert.equal(functionError, undefined, JSON.stringify(payload));
     const { queue, secret, cluster, http } = Object(payload);
     assert.deepEqual({ queue, secret }, { queue: 'hello', secret: ['second', 'ResourceNotFoundException'] });
-    assert.deepEqual(cluster, { data: { key: 'dmFsdWU=' }, labels: { patched: 'yes' }, missing: 404 });
+    assert.deepEqual(cluster, { data: { key: 'dmFsdWU=' }, labels: { patched: 'yes' }, missing: true });
     assert.match(http.gitVersion, /^v1\./);
     const { packages } = await sizesOf(metafile, out);
     for (const absent of ['ws', 'tar-fs', 'streamx', 'oauth4webapi', '@aws-sdk/nested-clients', '@jsep-plugin/regex']) {
@@ -77,13 +78,26 @@ describe('a bundle without what a function never runs', () => {
       'await it.use().catch((error) => console.log(error.message))',
     );
     assert.match(message, /^socks-proxy-agent was left out of this bundle: functions reach API servers directly/);
-    const mock = await inNode(
-      'mock',
-      `import { MockAgent } from 'undici';
-       export const use = () => new MockAgent().get('http://x');`,
+    const fetch = await inNode(
+      'fetch',
+      `import { fetch } from 'undici';
+       export const use = () => fetch('http://x');`,
       'try { it.use(); } catch (error) { console.log(error.message); }',
     );
-    assert.match(mock, /^undici\/lib\/mock was left out of this bundle: for tests/);
+    assert.match(fetch, /^undici was reduced to pools and requests/);
+  });
+
+  it('carries what few runs need as text, and it works when it is needed', async () => {
+    const issued = await inNode(
+      'issue',
+      `import { issueCertificate } from '../lib/kinds/konnect-extension/certificate.ts';
+       export const use = async () => (await issueCertificate('a.b', new Date())).commonName;`,
+      'console.log(await it.use())',
+    );
+    assert.equal(issued, 'a.b');
+    const bundle = await readFile(join(directory, 'issue/index.mjs'), 'utf8');
+    for (const name of deferredPackages) assert.ok(!bundle.includes(`node_modules/${name}`), name);
+    assert.equal(bundle.match(/import\("data:text\/javascript;base64,/g)?.length, deferredPackages.length);
   });
 
   it('does not load the copy of undici that Node has', async () => {

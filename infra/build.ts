@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { deferAsText, deferredPackages } from './build/deferred.ts';
 import { defines, exclusions, withoutSideEffects } from './build/exclusions.ts';
 import { dropUnused, exclude, requireNode } from './build/plugin.ts';
 import { type BundleSize, sizesOf, tableOf } from './build/sizes.ts';
+import { undiciInPart } from './build/undici.ts';
 
 const BUDGET_BYTES = 1_200_000;
 // CommonJS packages call require for Node's own modules, and an ES module has none.
@@ -32,7 +34,13 @@ export async function bundle(entries: Entries, { isFunction }: { readonly isFunc
     sourcemap: 'external',
     legalComments: 'external',
     define: defines,
-    plugins: [...(isFunction ? [exclude(exclusions)] : []), dropUnused(withoutSideEffects), requireNode()],
+    plugins: [
+      ...(isFunction ? [exclude(exclusions)] : []),
+      undiciInPart(),
+      deferAsText(deferredPackages),
+      dropUnused(withoutSideEffects),
+      requireNode(),
+    ],
     logLevel: 'silent',
   };
   const plain = await build({ ...options, write: false, metafile: true });

@@ -1,4 +1,5 @@
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import { Errors } from 'typebox/value';
 import { type Lane, lanes } from './kinds/define.ts';
 

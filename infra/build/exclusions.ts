@@ -13,7 +13,6 @@ export interface Exclusion {
 const KUBERNETES = '@kubernetes/client-node';
 const IN_ENVIRONMENT = 'a function has its credentials in environment variables';
 const NO_PROXY = 'functions reach API servers directly; a kubeconfig with proxy-url is refused with this error';
-const NO_WEB = 'functions make requests and read their answers; nothing is pushed, kept in cookies or cached';
 
 export const exclusions: readonly Exclusion[] = [
   {
@@ -26,17 +25,8 @@ export const exclusions: readonly Exclusion[] = [
   { module: 'socks-proxy-agent', names: ['SocksProxyAgent'], reason: NO_PROXY },
   { module: 'hpagent', names: ['HttpProxyAgent', 'HttpsProxyAgent'], reason: NO_PROXY },
 
-  { module: 'undici/lib/mock', reason: 'for tests' },
-  { module: 'undici/lib/dispatcher/proxy-agent.js', reason: NO_PROXY },
-  { module: 'undici/lib/dispatcher/env-http-proxy-agent.js', reason: NO_PROXY },
-  { module: 'undici/lib/dispatcher/socks5-proxy-agent.js', reason: NO_PROXY },
-  { module: 'undici/lib/web/cache', reason: NO_WEB },
-  { module: 'undici/lib/web/cookies', reason: NO_WEB },
-  { module: 'undici/lib/web/eventsource', reason: NO_WEB },
-  { module: 'undici/lib/web/websocket', reason: NO_WEB },
-  { module: 'undici/lib/interceptor/cache.js', reason: 'nothing we read may be stale' },
-  { module: 'undici/lib/interceptor/deduplicate.js', reason: 'two equal calls are two calls' },
-  { module: 'undici/lib/cache', reason: 'nothing we read may be stale' },
+  { module: 'undici/lib/web/fetch', reason: 'the body of every request is text' },
+  { module: 'undici/lib/dispatcher/client-h2.js', reason: 'every connection asks for HTTP/1.1 alone (allowH2: false)' },
   {
     module: 'undici/lib/llhttp/llhttp-wasm.js',
     reason: 'the parser for processors without SIMD; Lambda has none of them',
@@ -73,9 +63,9 @@ export const exclusions: readonly Exclusion[] = [
 
 /**
  * Packages of which unused modules may be left out although their package.json does not say so.
- * client-node: its modules only declare; the one that does more, polyfill.js, does nothing on Node 20 or later.
+ * typebox: its modules only declare. client-node: its modules only declare, too; the one that does more, polyfill.js, does nothing on Node 20 or later.
  */
-export const withoutSideEffects: readonly string[] = [KUBERNETES];
+export const withoutSideEffects: readonly string[] = [KUBERNETES, 'typebox'];
 
 /** undici's own switch: bundled without its experimental second HTTP/1 parser, as in Node itself. */
 export const defines: Readonly<Record<string, string>> = { esbuildDetection: 'true' };

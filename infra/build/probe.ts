@@ -15,8 +15,12 @@ import {
   SendMessageBatchCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { CoreV1Api, CustomObjectsApi, KubeConfig, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
-import { Agent, interceptors, request } from 'undici';
+import { KubeConfig } from '@kubernetes/client-node';
+import { Agent } from 'undici';
+import { createCluster } from '../../lib/cluster/client.ts';
+import { createStoredCredentials } from '../../lib/cluster/credentials.ts';
+import { type Resource, secretResource } from '../../lib/engine/objects.ts';
+import { Sensitive } from '../../lib/sensitive.ts';
 
 interface ProbeEvent {
   readonly queueUrl: string;
@@ -54,26 +58,22 @@ async function throughSecret(): Promise<unknown> {
 }
 
 async function throughCluster(kubeconfig: string): Promise<unknown> {
-  const config = new KubeConfig();
-  config.loadFromString(kubeconfig);
-  const core = config.makeApiClient(CoreV1Api);
-  const objects = config.makeApiClient(CustomObjectsApi);
-  const merge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
-  const secret = { name: 'probe', namespace: 'default' };
-  await core.createNamespacedSecret({ namespace: 'default', body: { metadata: { name: 'probe' } } });
-  await core.patchNamespacedSecret({ ...secret, body: { stringData: { key: 'value' } } }, merge);
-  const roles = { group: 'rbac.authorization.k8s.io', version: 'v1', plural: 'clusterroles' };
-  const role = {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'ClusterRole',
-    metadata: { name: 'probe' },
-    rules: [],
-  };
-  await objects.createClusterCustomObject({ ...roles, body: role });
-  const body = { metadata: { labels: { patched: 'yes' } } };
-  const patched = await objects.patchClusterCustomObject({ ...roles, name: 'probe', body }, merge);
-  const missing = await objects.getClusterCustomObject({ ...roles, name: 'missing' }).catch(({ code }) => code);
-  return { data: (await core.readNamespacedSecret(secret)).data, labels: patched.metadata.labels, missing };
+  const credentials = createStoredCredentials({
+    load: async () => new Sensitive(kubeconfig),
+    aws: () => Promise.reject(new Error('a kubeconfig needs no AWS keys')),
+    clock: { now: () => new Date() },
+  });
+  const cluster = createCluster({ name: 'probe', credentials, timeoutMs: 10_000 });
+  const key = { name: 'probe', namespace: 'default' };
+  await cluster.create(secretResource, { metadata: key });
+  const { data } = await cluster.patch(secretResource, key, { stringData: { key: 'value' } });
+  const rbac = { group: 'rbac.authorization.k8s.io', version: 'v1' };
+  const roles: Resource = { ...rbac, kind: 'ClusterRole', plural: 'clusterroles', namespaced: false };
+  await cluster.create(roles, { metadata: { name: 'probe' }, rules: [] });
+  const { metadata } = await cluster.patch(roles, { name: 'probe' }, { metadata: { labels: { patched: 'yes' } } });
+  const missing = (await cluster.get(roles, { name: 'missing' })) === undefined;
+  await cluster.close();
+  return { data, labels: metadata.labels, missing };
 }
 
 async function throughUndici(kubeconfig: string): Promise<unknown> {
@@ -81,9 +81,9 @@ async function throughUndici(kubeconfig: string): Promise<unknown> {
   config.loadFromString(kubeconfig);
   const cluster = config.getCurrentCluster();
   const ca = Buffer.from(cluster?.caData ?? '', 'base64').toString();
-  const agent = new Agent({ allowH2: false, connect: { ca } }).compose(interceptors.retry({ maxRetries: 1 }));
+  const agent = new Agent({ allowH2: false, connect: { ca } });
   const headers = { authorization: `Bearer ${config.getCurrentUser()?.token}` };
-  const { body } = await request(`${cluster?.server}/version`, { dispatcher: agent, headers });
+  const { body } = await agent.request({ origin: cluster?.server ?? '', path: '/version', method: 'GET', headers });
   const version = await body.json();
   await agent.close();
   return version;

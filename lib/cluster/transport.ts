@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { Agent, type Dispatcher, request } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { ClusterError } from '../engine/errors.ts';
 import { isRecord } from '../engine/objects.ts';
 import type { Access, Credentials } from './access.ts';
@@ -66,8 +66,9 @@ export function createTransport(options: TransportOptions): Transport {
     // What the credentials throw has a verdict of its own, so it passes unchanged.
     const access = await credentials.access();
     return worded(call.what, () =>
-      request(`${access.server}${call.path}${queryText(call.query)}`, {
-        dispatcher: agentFor(access),
+      agentFor(access).request({
+        origin: new URL(access.server).origin,
+        path: `${prefixOf(access.server)}${call.path}${queryText(call.query)}`,
         method: call.method,
         headers: headersOf(call, access, userAgent),
         signal,
@@ -170,4 +171,9 @@ function queryText(query: Readonly<Record<string, string>> | undefined): string 
 function isCut(error: unknown): boolean {
   const cause = error instanceof ClusterError ? error.cause : undefined;
   return isRecord(cause) && (cause['code'] === 'UND_ERR_SOCKET' || cause['code'] === 'ECONNRESET');
+}
+
+// An API server may stand behind a path, as a proxy of many clusters does.
+function prefixOf(server: string): string {
+  return new URL(server).pathname.replace(/\/$/, '');
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import { Errors } from 'typebox/value';
 import { MalformedEvent } from '../engine/errors.ts';
 

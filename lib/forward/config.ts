@@ -1,4 +1,5 @@
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import * as Type from 'typebox';
 import { Errors } from 'typebox/value';
 import { queueUrlVariable } from '../config.ts';
 import { queueUrlsOf } from '../events/queues.ts';

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 import { isRecord, type KubernetesObject, type ObjectKey, secretResource, statusOf } from '../engine/objects.ts';
 import type { Log } from '../engine/ports.ts';
 import { defineKind, type Kind, type Lane, type Ref } from '../kinds/define.ts';

@@ -1,13 +1,14 @@
-import Type, {
-  type TArrayOptions,
-  type TNumberOptions,
-  type TObject,
-  type TObjectOptions,
-  type TProperties,
-  type TSchema,
-  type TSchemaOptions,
-  type TStringOptions,
+import type {
+  TArrayOptions,
+  TNumberOptions,
+  TObject,
+  TObjectOptions,
+  TProperties,
+  TSchema,
+  TSchemaOptions,
+  TStringOptions,
 } from 'typebox';
+import * as Type from 'typebox';
 import { Errors } from 'typebox/value';
 
 /*
