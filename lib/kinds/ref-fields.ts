@@ -42,12 +42,35 @@ export const controlPlaneOfOwnNamespace = celRule(
   'spec.controlPlaneRef cannot specify namespace for namespaced resource',
 );
 
-/** For kinds whose spec is always there: the field may not change while the entity is programmed. */
-export function frozenWhileProgrammed(field: `spec.${string}`): CelRule {
+/** `controlPlaneRequiredOnceSet` for kinds whose spec may be absent. */
+export const controlPlaneRequiredOnceSetInSpec = celRule(
+  '(!has(oldSelf.spec) || !has(oldSelf.spec.controlPlaneRef)) || has(self.spec.controlPlaneRef)',
+  controlPlaneRequiredOnceSet.message,
+);
+
+/** `controlPlaneOfOwnNamespace` for kinds whose spec may be absent. */
+export const controlPlaneOfOwnNamespaceInSpec = celRule(
+  '(!has(self.spec) || !has(self.spec.controlPlaneRef) || !has(self.spec.controlPlaneRef.konnectNamespacedRef)) ? true : !has(self.spec.controlPlaneRef.konnectNamespacedRef.__namespace__)',
+  controlPlaneOfOwnNamespace.message,
+);
+
+/** In CEL: the entity is in Konnect as the object says. An error, and so a refusal, where the status has no conditions. */
+export const programmed = "self.status.conditions.exists(c, c.type == 'Programmed' && c.status == 'True')";
+
+/** In CEL, the opposite of `programmed` for objects that may have no status. */
+export const notProgrammed = `(!has(self.status) || !${programmed})`;
+
+/** The field may not change unless a condition in CEL holds. The wording of `unless` is part of the CRD, to the letter. */
+export function frozenUnless(unless: string, field: `spec.${string}`): CelRule {
   return celRule(
-    `(!self.status.conditions.exists(c, c.type == 'Programmed' && c.status == 'True')) ? true : oldSelf.${field} == self.${field}`,
+    `${unless} ? true : oldSelf.${field} == self.${field}`,
     `${field} is immutable when an entity is already Programmed`,
   );
+}
+
+/** For kinds whose spec is always there: the field may not change while the entity is programmed. */
+export function frozenWhileProgrammed(field: `spec.${string}`): CelRule {
+  return frozenUnless(`(!${programmed})`, field);
 }
 
 // Each type of reference has its own member; the other members must be absent. An unset type is defaulted to kic.
@@ -107,6 +130,14 @@ export function controlPlaneRef(description: string, ...refusals: readonly CelRu
     ),
   });
   return withRules(ref, ...refusals, ...controlPlaneRefRules);
+}
+
+/** The control plane of an entity, as an object of the cluster: its id alone does not say how to reach Konnect. */
+export function entityControlPlaneRef() {
+  return controlPlaneRef(
+    'The control plane that the entity belongs to. kic: one that is not managed through Konnect. Fixed while programmed.',
+    konnectIdRefused,
+  );
 }
 
 /** Tags of an entity: up to 20 of up to 128 characters. */
