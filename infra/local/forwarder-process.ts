@@ -29,7 +29,7 @@ export async function startForwarder(options: {
   const folder = await mkdtemp(join(tmpdir(), 'forwarder-'));
   const kubeconfig = join(folder, 'kubeconfig');
   await writeFile(kubeconfig, options.kubeconfig, { mode: 0o600 });
-  const env = { ...options.environment, KUBECONFIG: kubeconfig, HTTP_PORT: '0', LOG_LEVEL: 'INFO' };
+  const env = { ...options.environment, KUBECONFIG: kubeconfig, HTTP_PORT: '0' };
   const child = spawn(process.execPath, [options.bundle], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   const ended = once(child, 'exit').then(async ([code, signal]) => {

@@ -2,7 +2,8 @@ import type { FaultRule } from './aws-json.ts';
 import type { Credentials } from './aws-signature.ts';
 import { buildEmulator, type Store } from './sqs/emulator.ts';
 import { type FifoQueue, tightenFifo } from './sqs/fifo.ts';
-import { installFront, type SentMessage, type SqsCall } from './sqs/front.ts';
+import { installFront, type SqsCall } from './sqs/front.ts';
+import type { SentMessage } from './sqs/sent.ts';
 import { lookInto, type QueuedMessage, type QueueState, restore, snapshot } from './sqs/state.ts';
 
 const DEAD_LETTER_RETENTION_SECONDS = 14 * 86_400;

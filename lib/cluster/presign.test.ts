@@ -46,6 +46,13 @@ it('puts the session token and every signed header into what is signed', () => {
   const other = presign({ ...request, headers: { 'x-k8s-aws-id': 'prod' } }, keys, now);
   const temporary = presign(request, { ...keys, sessionToken: new Sensitive("a+/='(b)") }, now);
 
+  // The signature that AWS's own signer makes for the same request.
+  const reference = presign(
+    { ...request, headers: { 'x-k8s-aws-id': 'prod' } },
+    { accessKeyId: 'AKID', secretAccessKey: new Sensitive('sec/ret'), sessionToken: new Sensitive("a+/='(b)*!") },
+    now,
+  );
+  expect(signature(reference)).toBe('69fa4294482ca314bed58d0b762a9eee57e582ed8170c68c95b912484397005b');
   expect(new URL(other).searchParams.get('X-Amz-SignedHeaders')).toBe('host;x-k8s-aws-id');
   expect(new URL(temporary).searchParams.get('X-Amz-Security-Token')).toBe("a+/='(b)");
   expect(temporary).toContain('X-Amz-Security-Token=a%2B%2F%3D%27%28b%29');

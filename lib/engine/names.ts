@@ -10,6 +10,9 @@ export const finalizer = `${domain}/cleanup`;
 /** `<namespace>/<name>` of the auth configuration that the entity was written with: what a deletion falls back on. */
 export const accountAnnotation = `${domain}/account`;
 
+/** Id of the Konnect organisation, on objects whose status has no place for it: another one's silence proves nothing. */
+export const organizationAnnotation = `${domain}/organization`;
+
 /** `"true"`: the object is left alone, also when it is deleted, until the annotation goes. */
 export const pausedAnnotation = `${domain}/paused`;
 

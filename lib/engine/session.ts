@@ -1,4 +1,5 @@
 import { KonnectError, Retry, Terminal, Wait } from './errors.ts';
+import { organizationAnnotation } from './names.ts';
 import { display, isRecord, type KubernetesObject, keyOf, statusOf } from './objects.ts';
 import { recordedAccount } from './ownership.ts';
 import type { Account, KonnectCall, StoredToken, TokenKey } from './ports.ts';
@@ -101,6 +102,7 @@ function refuseForeignOrganization(object: KubernetesObject, stored: StoredToken
 function recordedOrganization(object: KubernetesObject): string | undefined {
   const status = statusOf(object);
   const nested = status['konnect'];
-  const id = status['organizationID'] ?? (isRecord(nested) ? nested['organizationID'] : undefined);
+  const inStatus = status['organizationID'] ?? (isRecord(nested) ? nested['organizationID'] : undefined);
+  const id = inStatus ?? object.metadata.annotations?.[organizationAnnotation];
   return typeof id === 'string' && id !== '' ? id : undefined;
 }

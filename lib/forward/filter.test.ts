@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { accountAnnotation, finalizer } from '../engine/names.ts';
 import { difference, factsOf, isSettled } from './filter.ts';
 import { depot, type Given, objectOf } from './fixture.ts';
 
@@ -31,6 +32,11 @@ describe('what a second sight of an object calls for', () => {
       expected: { change: true, wakes: false },
     },
     {
+      reason: 'T12 the finalizer and the notes that a function writes while it works',
+      now: { ...base, version: 2, metadata: held('team/v') },
+      expected: { change: false, wakes: false },
+    },
+    {
       reason: 'an annotation that matters',
       now: { ...base, metadata: { annotations: { 'konghq.com/tags': 'y' } } },
       expected: { change: true, wakes: false },
@@ -55,6 +61,24 @@ describe('what a second sight of an object calls for', () => {
     },
   ])('$reason', ({ now, expected }) => {
     expect(compare(base, now)).toEqual(expected);
+  });
+
+  it('a look, where our finalizer was taken off, and none, where it went with the deletion', () => {
+    const taken = compare({ ...base, metadata: held('team/v') }, base);
+    const deleting = { ...base, deleting: true };
+    const { annotations = {} } = held('team/v');
+    const released = compare({ ...deleting, metadata: held('team/v') }, { ...deleting, metadata: { annotations } });
+
+    expect(taken).toEqual({ change: true, wakes: false });
+    expect(released).toEqual({ change: false, wakes: false });
+  });
+
+  it('a look, where a note changes that a deletion may wait for', () => {
+    const deleting = { ...base, deleting: true };
+
+    const found = compare({ ...deleting, metadata: held('team/v') }, { ...deleting, metadata: held('team/w') });
+
+    expect(found).toEqual({ change: true, wakes: false });
   });
 
   it('everything, where there was no first sight', () => {
@@ -88,6 +112,15 @@ describe('the first list after a start', () => {
     expect(isSettled(depot, objectOf(depot, 'd', given))).toBe(settled);
   });
 });
+
+function held(account: string): NonNullable<Given['metadata']> {
+  const annotations = {
+    ...base.metadata?.annotations,
+    [accountAnnotation]: account,
+    'konnect-reconciler.io/dock': '7',
+  };
+  return { annotations, finalizers: [finalizer] };
+}
 
 function turned(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(turned);

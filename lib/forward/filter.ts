@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { accountAnnotation, finalizer } from '../engine/names.ts';
 import { holdsForGeneration, isRecord, type KubernetesObject } from '../engine/objects.ts';
+import { isHeld } from '../engine/ownership.ts';
 import type { Kind } from '../kinds/define.ts';
 
 /** What is remembered of an object: enough to tell whether the next sight of it matters. */
@@ -8,6 +10,8 @@ export interface Facts {
   readonly generation: number;
   readonly resourceVersion: string;
   readonly deleting: boolean;
+  /** Our finalizer is on it: only its loss calls for a look. */
+  readonly held: boolean;
   /** Hash of everything whose change wakes the object itself. */
   readonly marks: string;
   /** Hash of what the object offers to those that refer to it. */
@@ -31,7 +35,8 @@ export function factsOf(kind: Kind, object: KubernetesObject): Facts {
     generation,
     resourceVersion,
     deleting: deletionTimestamp !== undefined,
-    marks: marksOf(object),
+    held: isHeld(object),
+    marks: marksOf(kind, object),
     offers: hash(kind.offers(object)),
   };
 }
@@ -39,7 +44,8 @@ export function factsOf(kind: Kind, object: KubernetesObject): Facts {
 /** Compares two sights of objects of one name. A status write alone differs in nothing but, perhaps, what is offered. */
 export function difference(before: Facts | undefined, now: Facts): Difference {
   if (before === undefined || before.uid !== now.uid) return { change: true, wakes: true };
-  return { change: before.marks !== now.marks, wakes: before.offers !== now.offers };
+  const letGo = before.held && !now.held && !now.deleting;
+  return { change: letGo || before.marks !== now.marks, wakes: before.offers !== now.offers };
 }
 
 /** True where the first list after a start shows that there is nothing to do for the object. */
@@ -47,13 +53,19 @@ export function isSettled(kind: Kind, object: KubernetesObject): boolean {
   return object.metadata.deletionTimestamp === undefined && holdsForGeneration(object, kind.mainCondition);
 }
 
-function marksOf({ metadata }: KubernetesObject): string {
+function marksOf(kind: Kind, { metadata }: KubernetesObject): string {
   const { generation, deletionTimestamp, finalizers = [], annotations, labels } = metadata;
-  return hash([generation, deletionTimestamp, finalizers.toSorted(), relevant(annotations), relevant(labels)]);
+  const others = finalizers.filter((name) => name !== finalizer).toSorted();
+  // What a function notes while it works is no reason to call it again; a deletion that waits for such a note is.
+  const noted = deletionTimestamp === undefined ? [accountAnnotation, ...(kind.notes ?? [])] : [];
+  return hash([generation, deletionTimestamp, others, relevant(annotations, noted), relevant(labels)]);
 }
 
-function relevant(entries: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
-  const matters = (name: string) => prefixes.some((prefix) => name.startsWith(prefix));
+function relevant(
+  entries: Readonly<Record<string, string>> = {},
+  noted: readonly string[] = [],
+): Readonly<Record<string, string>> {
+  const matters = (name: string) => prefixes.some((prefix) => name.startsWith(prefix)) && !noted.includes(name);
   return Object.fromEntries(Object.entries(entries).filter(([name]) => matters(name)));
 }
 

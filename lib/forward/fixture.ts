@@ -52,7 +52,10 @@ export const vault = kindOf('Vault', 'auth', {
   heldWhileReferenced: true,
 });
 export const plane = kindOf('Plane', 'control-plane', { refs: [refTo('Vault', 'vault')] });
-export const depot = kindOf('Depot', 'entity', { refs: [refTo('Plane', 'plane'), refTo('Vault', 'vault', 'plane')] });
+export const depot = kindOf('Depot', 'entity', {
+  refs: [refTo('Plane', 'plane'), refTo('Vault', 'vault', 'plane')],
+  notes: ['konnect-reconciler.io/dock'],
+});
 export const shelf = kindOf('Shelf', 'entity', {
   refs: [refTo('Depot', 'depot'), refTo('Plane', 'plane', 'depot'), refTo('Vault', 'vault', 'plane')],
 });

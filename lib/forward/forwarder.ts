@@ -11,6 +11,7 @@ import { createOutboxes, type Outboxes } from './outboxes.ts';
 import { recheckEveryMs } from './recheck.ts';
 import { createStage, type Watched } from './stage.ts';
 import { createTracker, type Tracker } from './tracker.ts';
+import { createUsers, type UserResource, type Users, userResources } from './users.ts';
 
 export interface ForwarderOptions {
   readonly kinds: readonly Kind[];
@@ -50,6 +51,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   const tracker = createTracker({ kinds, cluster, dependants, clock });
   const outboxes = createOutboxes({ kinds, sender, backoff, clock, log, metrics });
   const others = createOthers({ dependants, tracker, isPending: outboxes.isPending });
+  const users = createUsers(tracker);
   const sending = new AbortController();
   const attempted = Promise.withResolvers<void>();
   const common = { namespaces, onEvents: outboxes.put, log, metrics };
@@ -70,9 +72,16 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     onListed: tracker.othersListed,
   });
 
+  // A cluster need not serve what may use our objects, so nothing waits for these.
+  const third = createStage({
+    ...common,
+    watched: userResources(kinds).map((resource) => watchedUser(resource, users)),
+    onListed: () => undefined,
+  });
+
   async function watchOthers(signal: AbortSignal): Promise<void> {
     await attempted.promise;
-    if (!signal.aborted) await second.run(watch, signal);
+    if (!signal.aborted) await Promise.all([second.run(watch, signal), third.run(watch, signal)]);
   }
 
   async function recheck(signal: AbortSignal): Promise<void> {
@@ -129,5 +138,14 @@ function watchedOther(other: OtherResource, others: Others): Watched {
     seen: (object, sight) => others.seen(other, object, sight),
     gone: (identity, version) => others.gone(other, identity, version),
     known: (namespace) => others.known(other, namespace),
+  };
+}
+
+function watchedUser(resource: UserResource, users: Users): Watched {
+  return {
+    resource: resource.resource,
+    seen: (object) => users.seen(resource, object),
+    gone: (identity, version) => users.gone(resource, identity, version),
+    known: (namespace) => users.known(resource, namespace),
   };
 }

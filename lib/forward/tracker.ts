@@ -25,6 +25,8 @@ export interface Tracker {
   gone(kind: Kind, identity: Identity, resourceVersion?: string): Events;
   /** Events for whoever must learn of a change of `node`; `origin` names the change. */
   wake(node: Node, origin: string, except?: (referrer: Node) => boolean): Events;
+  /** Events for objects that somebody outside says something of. */
+  look(nodes: Iterable<Node>, origin: string): Events;
   /** Every kind was listed: events for referrers that came into view only after what they refer to had changed. */
   kindsListed(): Events;
   /** Objects outside our kinds were listed: from now on a change of one before its referrer came into view is lost. */
@@ -80,6 +82,7 @@ export function createTracker({ kinds, cluster, dependants, clock }: TrackerOpti
 
   return {
     wake,
+    look: (nodes, origin) => eventsFor(nodes, { cause: 'dependency', origin }),
     seen(kind, object, sight) {
       const node = nodeOf(kind.resource, object.metadata);
       const before = objects.get(node);
@@ -105,7 +108,8 @@ export function createTracker({ kinds, cluster, dependants, clock }: TrackerOpti
       if (tracked?.facts.uid !== identity.uid) return [];
       objects.delete(node);
       const origin = `${identity.uid}/${resourceVersion ?? `after-${tracked.facts.resourceVersion}`}`;
-      return [...wake(node, origin), ...release(dependants.remove(node), origin)];
+      const look: Events = kind.looksWhenGone ? [dataOf(cluster, tracked, { cause: 'change', origin })] : [];
+      return [...look, ...wake(node, origin), ...release(dependants.remove(node), origin)];
     },
     kindsListed() {
       const missed = [...(early ?? [])].flatMap(([node, { origin, woken }]) => {

@@ -105,6 +105,8 @@ export interface Kind {
   readonly heldWhileReferenced?: true;
   /** The forwarder asks for a thorough look this often (with jitter): what expires has no event of its own. */
   readonly recheckSeconds?: number;
+  /** Annotations of the object that its controller writes as notes for a deletion. Users do not set them. */
+  readonly notes?: readonly string[];
   /** How the object becomes one entity; absent for kinds with a controller of their own beside `kind.ts`. */
   readonly entity?: EntityMapping;
 }

@@ -3,8 +3,8 @@ import { inspect } from 'node:util';
 import { CreateSecretCommand, DeleteSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { Retry, Terminal } from '../engine/errors.ts';
+import { failureOf, key, type Rig, startRig, stored } from './fixture.ts';
 import { namespacesTag } from './reveal.ts';
-import { failureOf, key, type Rig, startRig, stored } from './test-rig.ts';
 
 const reader = { cluster: 'prod', namespace: 'team-a' };
 

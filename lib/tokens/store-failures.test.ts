@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { Retry } from '../engine/errors.ts';
-import { failureOf, key, name, type Rig, rotated, startRig, stored } from './test-rig.ts';
+import { failureOf, key, name, type Rig, rotated, startRig, stored } from './fixture.ts';
 
 let rig: Rig;
 beforeEach(async () => {

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { CreateSecretCommand, GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, it } from 'vitest';
 import { Terminal } from '../engine/errors.ts';
-import { failureOf, key, name, type Rig, rotated, startRig, stored } from './test-rig.ts';
+import { failureOf, key, name, type Rig, rotated, startRig, stored } from './fixture.ts';
 
 let rig: Rig;
 beforeEach(async () => {

@@ -60,7 +60,7 @@ export async function tokenChecks(stack: Stack): Promise<readonly Check[]> {
   const stored = stack.secrets.secrets().filter((secret) => JSON.stringify(secret).includes(storyToken));
   const expected = stored.length === 1 && stored[0]?.name.startsWith(`${tokenSecretPrefix}/`) === true;
   const objects = (await Promise.all(kinds.map(({ resource }) => stack.admin.list(resource)))).flat();
-  const sent = stack.queues.calls.map((call) => JSON.stringify(call)).join('\n');
+  const sent = stack.queues.sent.map((message) => JSON.stringify(message)).join('\n');
   const logs = [...stack.functions.logs.map(({ text }) => text), ...(stack.forwarder?.lines ?? [])].join('\n');
   const absent = (where: string, text: string): Check =>
     check(text !== '' && !text.includes(storyToken), `token in ${where}: no`);

@@ -1,16 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { actingUser } from './access/impersonate.ts';
 import { permission, refusal } from './access/rbac.ts';
 import { authenticate, type User } from './access/users.ts';
 import type { ApiRequest, Fault, FaultRule } from './api-request.ts';
 import type { Cluster } from './cluster.ts';
 import { dispatch, nothingThere, resourceOf } from './dispatch.ts';
-import { readText } from './http/body.ts';
+import { readBytes } from './http/body.ts';
 import { checkIncludeObject, type Encoded, encodeAnswer } from './http/encode.ts';
 import { negotiate, type Wanted } from './http/negotiation.ts';
 import { type RequestInfo, requestInfo } from './http/request-info.ts';
 import { sendEncoded, sendError, watchOutput } from './http/send.ts';
-import { ApiError, forbidden, unauthorized } from './status.ts';
+import { decodeProtobuf, protobufType } from './protobuf/decode.ts';
+import { ApiError, forbidden, notAcceptable, unauthorized } from './status.ts';
 import { checkWatch, startWatch } from './verbs/watch.ts';
 
 /** Answers HTTP requests and keeps the log of them. */
@@ -65,13 +67,14 @@ export function createHandler(cluster: Cluster, latency: number): Handler {
   async function answer(exchange: Exchange): Promise<Encoded> {
     const { request, url, info, user, wanted, response } = exchange;
     const warnings = new Set<string>();
+    const body = await readBody(request);
     const call = {
       info,
       user,
       query: url.searchParams,
       accept: request.headers.accept,
-      contentType: request.headers['content-type'],
-      text: await readText(request),
+      contentType: body.contentType,
+      text: body.text,
       address: request.headers.host ?? '',
       warn: (text: string) => void warnings.add(text),
     };
@@ -93,6 +96,9 @@ export function createHandler(cluster: Cluster, latency: number): Handler {
       return;
     }
     const scope = { resource, namespace: resource.namespaced ? info.namespace : undefined, name: info.name };
+    if (wanted.yaml) {
+      throw notAcceptable(['application/json;stream=watch', 'application/vnd.kubernetes.protobuf;stream=watch']);
+    }
     checkWatch(scope, url.searchParams);
     entry.status = 200;
     const encoding = { wanted, includeObject: options.includeObject };
@@ -105,15 +111,17 @@ export function createHandler(cluster: Cluster, latency: number): Handler {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'https://localhost');
     const info = requestInfo(request.method ?? 'GET', url);
-    const user = authenticate(request.headers.authorization, cluster.tokens);
-    const entry = entryOf(info, user?.name ?? '', url, cluster.clock());
+    const authenticated = authenticate(request.headers.authorization, cluster.tokens);
+    const entry = entryOf(info, authenticated?.name ?? '', url, cluster.clock());
     requests.push(entry);
     if (latency > 0) await wait(latency);
     const fault = faultRule?.({ ...entry });
     if (fault === 'reset') return void request.socket.destroy();
     try {
       if (fault !== undefined && fault !== 'reset-after') throw faultError(fault);
-      if (user === undefined) throw unauthorized();
+      if (authenticated === undefined) throw unauthorized();
+      const user = actingUser(cluster.store, authenticated, request.headers);
+      entry.user = user.name;
       authorize(info, user);
       const wanted = wantedFor(request, info);
       const exchange = { request, response, url, info, user, wanted };
@@ -150,6 +158,20 @@ export function createHandler(cluster: Cluster, latency: number): Handler {
       watches.clear();
     },
   };
+}
+
+interface ReadBody {
+  readonly text: string;
+  readonly contentType: string | undefined;
+}
+
+/** The body as text; protobuf is turned into JSON here, so that nobody else has to know it. */
+async function readBody(request: IncomingMessage): Promise<ReadBody> {
+  const bytes = await readBytes(request);
+  const contentType = request.headers['content-type'];
+  if (contentType?.startsWith(protobufType) !== true) return { text: bytes.toString('utf8'), contentType };
+  if (bytes.length === 0) return { text: '', contentType: 'application/json' };
+  return { text: JSON.stringify(decodeProtobuf(bytes)), contentType: 'application/json' };
 }
 
 function includeObject(url: URL, wanted: Wanted): string {

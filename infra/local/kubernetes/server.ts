@@ -71,7 +71,7 @@ function runControllers(cluster: Cluster): () => void {
     });
     immediates.add(immediate);
   };
-  const stops = [runDefinitions(cluster), runGarbage(cluster, defer), runNamespaces(cluster, defer)];
+  const stops = [runDefinitions(cluster, defer), runGarbage(cluster, defer), runNamespaces(cluster, defer)];
   return () => {
     for (const stop of stops) stop();
     for (const immediate of immediates) clearImmediate(immediate);

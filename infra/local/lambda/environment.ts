@@ -55,9 +55,7 @@ export function startEnvironment(
     else settle(outcomeOf(message));
   });
   worker.on('error', (error) => die(crashOf(error)));
-  worker.on('exit', (code) =>
-    die(exitError(code === 0 ? NO_ANSWER : `Runtime exited with error: exit status ${code}`)),
-  );
+  worker.on('exit', (code) => die(exitOf(code)));
   const end = async () => {
     isAlive = false;
     await worker.terminate();
@@ -126,6 +124,10 @@ function startWorker(definition: FunctionDefinition, account: Account): Worker {
 function crashOf(error: unknown): FunctionError {
   const outOfMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
   return exitError(outOfMemory ? 'Runtime exited with error: signal: killed' : String(error));
+}
+
+function exitOf(code: number): FunctionError {
+  return exitError(code === 0 ? NO_ANSWER : `Runtime exited with error: exit status ${code}`);
 }
 
 function exitError(errorMessage: string): FunctionError {

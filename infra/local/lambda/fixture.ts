@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { FunctionDefinition } from './definition.ts';
+import type { InvocationResult } from './function.ts';
+import { type LocalFunctions, startFunctions } from './functions.ts';
 
 /** The key pair of the tests; it opens nothing. */
 export const credentials = { accessKeyId: 'AKIDLOCAL', secretAccessKey: 'local-signing-key' };
@@ -32,6 +34,23 @@ export async function openWorkshop(): Promise<Workshop> {
     },
     [Symbol.asyncDispose]: async () => rm(directory, { recursive: true, force: true }),
   };
+}
+
+interface Toy extends AsyncDisposable {
+  readonly functions: LocalFunctions;
+  invoke(event: unknown): Promise<InvocationResult>;
+}
+
+/** Builds one toy function and starts it. */
+export async function startToy(source: string, over: Partial<FunctionDefinition> = {}): Promise<Toy> {
+  const workshop = await openWorkshop();
+  const definition = await workshop.make('toy', source, over);
+  const functions = await startFunctions({ functions: [definition], credentials, endpoints: { SQS: 'http://sqs' } });
+  const close = async () => {
+    await functions.stop();
+    await workshop[Symbol.asyncDispose]();
+  };
+  return { functions, invoke: (event: unknown) => functions.invoke('toy', event), [Symbol.asyncDispose]: close };
 }
 
 /** Waits for what other turns of the event loop bring. */

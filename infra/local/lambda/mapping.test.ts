@@ -4,7 +4,6 @@ import { describe, it } from 'vitest';
 import { type LocalQueues, startQueues } from '../sqs.ts';
 import { credentials, openWorkshop, until } from './fixture.ts';
 import { type LocalFunctions, startFunctions } from './functions.ts';
-import { acknowledged } from './mapping.ts';
 
 const queue = { name: 'work.fifo', visibilityTimeoutSeconds: 60, maxReceiveCount: 3, deadLetter: 'dead.fifo' };
 
@@ -187,44 +186,5 @@ describe('an event source mapping', () => {
     stack.queues.setFault(undefined);
     await stack.send('g', 'n');
     await until(() => stack.seen().length === 2);
-  });
-
-  it('is refused when messages could become visible while the function still runs', async () => {
-    await using workshop = await openWorkshop();
-    await using queues = await startQueues({ queues: [{ name: 'short.fifo', visibilityTimeoutSeconds: 5 }] });
-    const { endpoint } = queues;
-    const eventSource = {
-      queueUrl: queues.urls['short.fifo'] ?? '',
-      endpoint,
-      batchSize: 1,
-      reportBatchItemFailures: true,
-    };
-    const definition = await workshop.make('toy', 'export const handler = async () => {};', { eventSource });
-    await assert.rejects(startFunctions({ functions: [definition], credentials }), /visibility timeout of 5 seconds/);
-  });
-});
-
-describe('what a batch response acknowledges', () => {
-  const messages = [{ MessageId: 'a' }, { MessageId: 'b' }];
-  const source = { reportBatchItemFailures: true };
-  const ids = (payload: unknown, from = source) =>
-    acknowledged({ payload, logTail: '' }, messages, from).map(({ MessageId }) => MessageId);
-
-  it('is all without failures, the rest with some, none when malformed', () => {
-    for (const empty of [null, {}, { batchItemFailures: null }, { batchItemFailures: [] }]) {
-      assert.deepEqual(ids(empty), ['a', 'b']);
-    }
-    assert.deepEqual(ids({ batchItemFailures: [{ itemIdentifier: 'a' }] }), ['b']);
-    for (const malformed of ['text', [], { batchItemFailures: 'a' }, { batchItemFailures: [null] }]) {
-      assert.deepEqual(ids(malformed), []);
-    }
-    assert.deepEqual(acknowledged({ payload: null, functionError: 'Unhandled', logTail: '' }, messages, source), []);
-  });
-
-  it('is all, whatever the answer, without ReportBatchItemFailures', () => {
-    assert.deepEqual(ids({ batchItemFailures: [{ itemIdentifier: 'a' }] }, { reportBatchItemFailures: false }), [
-      'a',
-      'b',
-    ]);
   });
 });

@@ -78,43 +78,48 @@ export async function startSecretsManager(options: SecretsManagerOptions = {}): 
     now: options.clock ?? Date.now,
     secrets: new Map(structuredClone(options.state?.secrets ?? []).map((secret) => [secret.name, secret])),
   };
-  const requests: SecretsManagerRequest[] = [];
-  let fault: FaultRule | undefined;
+  const desk: Desk = { ...options, vault, requests: [], fault: undefined };
   const app = Fastify({ forceCloseConnections: true, bodyLimit: 1_048_576 });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-  app.post('/', async (request, reply) => {
-    if (options.latencyMs) await delay(options.latencyMs);
-    const call = describeCall(request);
-    const decided = fault?.({ operation: call.operation, resource: call.secretId });
-    const note = (status: number, accessKeyId?: string) =>
-      requests.push({ ...call, accessKeyId, status, at: vault.now() });
-    if (decided === 'hang') {
-      note(0);
-      return reply.hijack();
-    }
-    if (decided === 'reset') {
-      note(0);
-      return cutConnection(reply);
-    }
-    const answer = perform(vault, request, options.credentials, typeof decided === 'object' ? decided : undefined);
-    note(decided === 'reset-after' ? 0 : answer.status, answer.accessKeyId);
-    return decided === 'reset-after' ? cutConnection(reply) : send(reply, answer);
-  });
+  app.post('/', async (request, reply) => serve(desk, request, reply));
   const url = await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
   const stop = async () => app.close();
+  const secrets = () => structuredClone([...vault.secrets.values()]);
   return {
     url,
-    requests,
-    resetRequests: () => requests.splice(0),
-    secrets: () => structuredClone([...vault.secrets.values()]),
+    requests: desk.requests,
+    resetRequests: () => desk.requests.splice(0),
+    secrets,
     setFault: (rule) => {
-      fault = rule;
+      desk.fault = rule;
     },
-    state: () => ({ secrets: structuredClone([...vault.secrets.values()]) }),
+    state: () => ({ secrets: secrets() }),
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+interface Desk extends Pick<SecretsManagerOptions, 'credentials' | 'latencyMs'> {
+  readonly vault: Vault;
+  readonly requests: SecretsManagerRequest[];
+  fault: FaultRule | undefined;
+}
+
+async function serve(desk: Desk, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const { vault, requests, credentials, latencyMs } = desk;
+  if (latencyMs) await delay(latencyMs);
+  const call = describeCall(request);
+  const fault = desk.fault?.({ operation: call.operation, resource: call.secretId });
+  const note = (status: number, accessKeyId?: string) =>
+    requests.push({ ...call, accessKeyId, status, at: vault.now() });
+  if (fault === 'hang' || fault === 'reset') {
+    note(0);
+    return fault === 'hang' ? reply.hijack() : cutConnection(reply);
+  }
+  const answer = perform(vault, request, credentials, typeof fault === 'object' ? fault : undefined);
+  note(fault === 'reset-after' ? 0 : answer.status, answer.accessKeyId);
+  return fault === 'reset-after' ? cutConnection(reply) : send(reply, answer);
 }
 
 interface Answer {

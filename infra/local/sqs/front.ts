@@ -5,6 +5,7 @@ import { amend, nameErrorLikeSqs } from './answers.ts';
 import type { App } from './emulator.ts';
 import type { FifoQueue } from './fifo.ts';
 import { applyRules, type EntryFailure, entriesOf, type Input } from './rules.ts';
+import { messagesIn, type SentMessage } from './sent.ts';
 
 const CONTENT_TYPE = 'application/x-amz-json-1.0';
 /** One call as it was answered. `entries` counts the messages of a batch; `status` is 0 when no answer was sent. */
@@ -14,16 +15,6 @@ export interface SqsCall {
   readonly entries: number;
   readonly status: number;
   readonly at: number;
-}
-
-/** A message as it was sent, whether or not the queue took it: what anybody on the way could have read. */
-export interface SentMessage {
-  readonly queue: string | undefined;
-  readonly body: string;
-  readonly groupId: string | undefined;
-  readonly deduplicationId: string | undefined;
-  /** By name; `StringValue` of each. */
-  readonly attributes: Readonly<Record<string, string>>;
 }
 
 /** The parts of the running endpoint that are seen from outside. */
@@ -55,6 +46,7 @@ interface Call {
 /** What the hooks share. */
 interface Desk extends FrontOptions {
   readonly calls: SqsCall[];
+  readonly sent: SentMessage[];
   readonly open: WeakMap<FastifyRequest, Call>;
   readonly bodies: WeakMap<FastifyRequest, string>;
   rule: FaultRule | undefined;
@@ -62,12 +54,13 @@ interface Desk extends FrontOptions {
 
 /** Hooks signatures, faults, counting and the stricter rules into the routes of fauxqs. Call it before `listen`. */
 export function installFront(app: App, options: FrontOptions): Front {
-  const desk: Desk = { ...options, calls: [], open: new WeakMap(), bodies: new WeakMap(), rule: undefined };
+  const desk: Desk = { ...options, calls: [], sent: [], open: new WeakMap(), bodies: new WeakMap(), rule: undefined };
   keepBodies(app, desk);
   app.addHook('preHandler', async (request, reply) => admit(desk, request, reply));
   app.addHook('onSend', async (request, reply, payload) => dispatch(desk, request, reply, payload));
   return {
     calls: desk.calls,
+    sent: desk.sent,
     counts: () => countByOperation(desk.calls),
     resetCalls: () => desk.calls.splice(0),
     setFault: (rule) => {
@@ -95,6 +88,7 @@ async function admit(desk: Desk, request: FastifyRequest, reply: FastifyReply): 
   if (!input) return undefined;
   const call = describeCall(request, input);
   desk.open.set(request, call);
+  desk.sent.push(...messagesIn(call.operation, call.queue, input));
   // A client that hangs up, as an aborted long poll does, gets no answer.
   reply.raw.once('close', () => note(desk, call, 0));
   call.fault = desk.rule?.({ operation: call.operation, resource: call.queue });

@@ -5,6 +5,7 @@ import { hold, isHeld } from '../../engine/ownership.ts';
 import type { Account, Cluster, StoredToken, TokenKey, Tokens } from '../../engine/ports.ts';
 import { type Referrer, referrersOf } from '../../engine/refs.ts';
 import type { Run } from '../../engine/run.ts';
+import { together } from '../../engine/together.ts';
 import { wakeUp } from '../../engine/wake.ts';
 import { normaliseServerURL } from '../../konnect/server-url.ts';
 import { fieldsOf } from '../fields.ts';
@@ -17,11 +18,10 @@ export const controller: Controller = { converge, release, vanished };
 async function converge(run: Run): Promise<void> {
   const { spec } = fieldsOf(schema, run.object);
   const serverURL = normaliseServerURL(spec.serverURL, { allowedHosts: run.allowedHosts });
-  const candidate = await candidateToken(run, spec);
   const key = tokenKey(run);
   // Another container may have stored a newer one: what is compared with must be what is stored.
   run.tokens.refresh(key);
-  const stored = await run.tokens.read(key);
+  const [candidate, stored] = await together([candidateToken(run, spec), run.tokens.read(key)]);
   if (isSettled(run, candidate, serverURL, stored)) return;
   const tried = await tryOut(run, { token: candidate.token, serverURL });
   if (tried.organizationId === undefined) {

@@ -1,10 +1,12 @@
 import type { Controller } from '../../engine/controller.ts';
 import { KonnectError, Retry, Terminal } from '../../engine/errors.ts';
+import { organizationAnnotation } from '../../engine/names.ts';
 import { holdsForGeneration, statusOf } from '../../engine/objects.ts';
 import { hold, isHeld, isRetained } from '../../engine/ownership.ts';
 import { findRefs, type Refs, requireRefs } from '../../engine/refs.ts';
 import type { Run } from '../../engine/run.ts';
 import { openSession, type Session } from '../../engine/session.ts';
+import { together } from '../../engine/together.ts';
 import { wakeUp } from '../../engine/wake.ts';
 import { fieldsOf, textAt } from '../fields.ts';
 import { type ControlPlaneFacts, controlPlaneFacts } from '../konnect-gateway-control-plane/ref.ts';
@@ -74,12 +76,18 @@ async function provision(
 ): Promise<CertificateRecord> {
   try {
     const session = await open();
-    await hold(run, session.auth, { [controlPlaneAnnotation]: facts.id });
     const now = run.clock.now();
-    const issued = owned.certificate === undefined ? await issueCertificate(commonName(run.object), now) : undefined;
+    // Side by side, since nothing is written to Konnect before all of them are done.
+    const [issued, uploaded] = await together([
+      owned.certificate === undefined ? issueCertificate(commonName(run.object), now) : Promise.resolve(undefined),
+      listUploaded(run, session, facts.id),
+      hold(run, session.auth, {
+        [controlPlaneAnnotation]: facts.id,
+        [organizationAnnotation]: session.organizationId,
+      }),
+    ]);
     const current = owned.certificate ?? issued;
     if (current === undefined) throw new Error('no certificate was made');
-    const uploaded = await listUploaded(run, session, facts.id);
     if (uploaded === undefined) return await controlPlaneLost(run, refs, facts);
     const record = owned.record?.controlPlane === facts.id ? owned.record : undefined;
     const replaced = replacedBy(record, owned.present, current, new Date(now.getTime() + replacedGrace));

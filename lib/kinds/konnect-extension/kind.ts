@@ -1,4 +1,4 @@
-import { projectName } from '../../engine/names.ts';
+import { organizationAnnotation, projectName } from '../../engine/names.ts';
 import {
   conditionsOf,
   configMapResource,
@@ -11,7 +11,7 @@ import { defineKind } from '../define.ts';
 import { textAt } from '../fields.ts';
 import { authRef } from '../konnect-api-auth-configuration/ref.ts';
 import { controlPlaneRef } from '../konnect-gateway-control-plane/ref.ts';
-import { managedByLabel, ownedName } from './names.ts';
+import { controlPlaneAnnotation, managedByLabel, ownedName } from './names.ts';
 import { schema } from './schema.ts';
 import { users } from './users.ts';
 
@@ -55,6 +55,7 @@ export const kind = defineKind({
   offers: (object) => ({
     ready: conditionsOf(object).some(({ type, status }) => type === 'Ready' && status === 'True'),
   }),
+  notes: [controlPlaneAnnotation, organizationAnnotation],
   // Certificates expire, and replaced ones outlive their grace, without any event.
   recheckSeconds: 12 * 60 * 60,
   users,

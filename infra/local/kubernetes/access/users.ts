@@ -62,7 +62,8 @@ export function authenticate(header: string | undefined, tokens: Tokens): User |
   return { name: found.name, groups: [...new Set(groups)] };
 }
 
-function serviceAccountGroups(name: string): readonly string[] {
+/** The groups that every service account is in. */
+export function serviceAccountGroups(name: string): readonly string[] {
   const [, namespace] = /^system:serviceaccount:([^:]+):[^:]+$/.exec(name) ?? [];
   return namespace === undefined ? [] : ['system:serviceaccounts', `system:serviceaccounts:${namespace}`];
 }

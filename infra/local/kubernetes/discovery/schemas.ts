@@ -75,6 +75,7 @@ function createModels(group: string, prefix: string, into: Record<string, JsonOb
   function schemaOf(model: string): JsonObject {
     const { description, fields } = modelOf(model);
     const properties = [...fields].map(([name, field]): readonly [string, JsonObject] => {
+      const description = field.description || (name === 'metadata' ? metaDescription : '');
       const inner = typeSchema(field.type);
       const key = mergeKeys[`${model}.${name}`];
       const strategy = key === undefined ? {} : { 'x-kubernetes-patch-strategy': 'merge' };
@@ -83,7 +84,7 @@ function createModels(group: string, prefix: string, into: Record<string, JsonOb
         ...(key === undefined || key === '' ? {} : { 'x-kubernetes-patch-merge-key': key }),
       };
       const wrapped = inner['$ref'] === undefined ? inner : { allOf: [inner], default: {} };
-      return [name, { ...(field.description === '' ? {} : { description: field.description }), ...wrapped, ...merged }];
+      return [name, { ...(description === '' ? {} : { description }), ...wrapped, ...merged }];
     });
     const required = [...fields].filter(([, field]) => field.required).map(([name]) => name);
     return {
@@ -152,6 +153,10 @@ export function schemasOf(registry: Registry, resources: readonly Resource[], pr
   };
   return { schemas, nameOf: (resource) => names.get(resource) ?? '' };
 }
+
+// The client's declarations leave this one out.
+const metaDescription =
+  "Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata";
 
 const listMeta: JsonObject = {
   type: 'object',

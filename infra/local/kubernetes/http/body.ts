@@ -17,7 +17,7 @@ export interface Body {
 }
 
 /** Reads a request body of at most 3 MiB; throws 413 beyond that. */
-export async function readText(request: IncomingMessage): Promise<string> {
+export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
@@ -26,7 +26,7 @@ export async function readText(request: IncomingMessage): Promise<string> {
     if (size > limit) throw tooLarge(limit);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 /** Decodes a body; text that is neither JSON nor YAML throws a SyntaxError. */
@@ -68,7 +68,7 @@ export function decodeObjectBody(text: string, format: BodyFormat, kind: string)
   }
 }
 
-const typeMeta = 'struct { APIVersion string "json:"apiVersion,omitempty""; Kind string "json:"kind,omitempty"" }';
+const typeMeta = String.raw`struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }`;
 
 /** 400 for a body that is no object of a kind; the text ends with the start of the body. */
 export function unrecognized(kind: string, why: string, text: string): ApiError {

@@ -88,16 +88,22 @@ function objectText(resource: Resource, object: KubernetesObject, wanted: Wanted
   }
 }
 
+// Only whole custom resources say that there is nothing to continue.
+function stated(metadata: ListMeta): ListMeta {
+  if (metadata.continue !== '') return metadata;
+  return { resourceVersion: metadata.resourceVersion };
+}
+
 function listBody(answer: Answer & { readonly is: 'list' }, wanted: Wanted, options: TableOptions): string {
   const { resource, objects, metadata } = answer;
   switch (wanted.as) {
     case 'Table':
-      return tableText(resource.columns, objects, metadata, wanted, options);
+      return tableText(resource.columns, objects, stated(metadata), wanted, options);
     case 'PartialObjectMetadata':
       throw new ApiError(406, 'NotAcceptable', listAsObject);
     case 'PartialObjectMetadataList': {
       const partials = objects.map((object) => JSON.stringify(partialOf(object, wanted.version)));
-      return listText(`meta.k8s.io/${wanted.version}`, 'PartialObjectMetadataList', metadata, partials);
+      return listText(`meta.k8s.io/${wanted.version}`, 'PartialObjectMetadataList', stated(metadata), partials);
     }
     case 'object':
       return listText(

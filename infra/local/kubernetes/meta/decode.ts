@@ -67,7 +67,7 @@ function decodeField(name: string, shape: Shape, item: Json, unknown: string[], 
       return item === '' ? undefined : item;
     case 'integer':
       if (!Number.isInteger(item)) throw wrongType(item, name, 'int64');
-      return item;
+      return item === 0 && name === 'generation' ? undefined : item;
     case 'time':
       return decodeTime(name, item);
     case 'texts':

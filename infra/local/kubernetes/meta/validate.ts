@@ -48,7 +48,7 @@ function ownerErrors(owner: OwnerReference): readonly FieldError[] {
   const path = 'metadata.ownerReferences';
   const empty = (['kind', 'name', 'uid'] as const).filter((field) => owner[field] === '');
   return [
-    ...(owner.apiVersion === ''
+    ...(owner.apiVersion === '' || owner.apiVersion.split('/').length > 2
       ? [invalidField(`${path}.apiVersion`, owner.apiVersion, 'version must not be empty')]
       : []),
     ...empty.map((field) => invalidField(`${path}.${field}`, '', 'must not be empty')),

@@ -2,7 +2,7 @@ import { at, isObject, type Json, listOf, objectOf, textOf, textsOf } from '../j
 import type { KubernetesObject } from '../object.ts';
 import type { Column } from '../resources/resource.ts';
 import { ageOf } from './age.ts';
-import { ageColumn, countColumn, nameColumn, textColumn } from './columns.ts';
+import { ageColumn, countColumn, describe, nameColumn, textColumn } from './columns.ts';
 
 const none = '<none>';
 
@@ -33,21 +33,30 @@ function externalAddress(object: KubernetesObject): string {
   return type === 'LoadBalancer' ? '<pending>' : none;
 }
 
-export const serviceColumns: readonly Column[] = [
-  nameColumn,
-  textColumn('Type', (object) => at(object, 'spec', 'type') ?? ''),
-  textColumn('Cluster-IP', (object) => textOf(at(object, 'spec', 'clusterIP')) ?? none),
-  textColumn('External-IP', externalAddress),
-  textColumn(
-    'Port(s)',
-    (object) =>
-      listOf(at(object, 'spec', 'ports'))
-        .map(portText)
-        .join(',') || none,
-  ),
-  ageColumn,
-  textColumn('Selector', (object) => selectorText(at(object, 'spec', 'selector')), 1),
-];
+export const serviceColumns: readonly Column[] = describe(
+  [
+    nameColumn,
+    textColumn('Type', (object) => at(object, 'spec', 'type') ?? ''),
+    textColumn('Cluster-IP', (object) => textOf(at(object, 'spec', 'clusterIP')) ?? none),
+    textColumn('External-IP', externalAddress),
+    textColumn(
+      'Port(s)',
+      (object) =>
+        listOf(at(object, 'spec', 'ports'))
+          .map(portText)
+          .join(',') || none,
+    ),
+    ageColumn,
+    textColumn('Selector', (object) => selectorText(at(object, 'spec', 'selector')), 1),
+  ],
+  {
+    Type: 'V1ServiceSpec.type',
+    'Cluster-IP': 'V1ServiceSpec.clusterIP',
+    'External-IP': 'V1ServiceSpec.externalIPs',
+    'Port(s)': 'V1ServiceSpec.ports',
+    Selector: 'V1ServiceSpec.selector',
+  },
+);
 
 function statusCount(object: KubernetesObject, field: string): number {
   const value = at(object, 'status', field);
@@ -58,34 +67,54 @@ function containers(object: KubernetesObject): Json | undefined {
   return at(object, 'spec', 'template', 'spec', 'containers');
 }
 
-export const deploymentColumns: readonly Column[] = [
-  nameColumn,
-  textColumn('Ready', (object) => `${statusCount(object, 'readyReplicas')}/${at(object, 'spec', 'replicas') ?? 0}`),
-  { ...countColumn('Up-to-date', (object) => statusCount(object, 'updatedReplicas')), type: 'string' },
-  { ...countColumn('Available', (object) => statusCount(object, 'availableReplicas')), type: 'string' },
-  ageColumn,
-  textColumn('Containers', (object) => texts(containers(object), 'name').join(','), 1),
-  textColumn('Images', (object) => texts(containers(object), 'image').join(','), 1),
-  textColumn('Selector', (object) => selectorText(at(object, 'spec', 'selector', 'matchLabels')), 1),
-];
+export const deploymentColumns: readonly Column[] = describe(
+  [
+    nameColumn,
+    textColumn('Ready', (object) => `${statusCount(object, 'readyReplicas')}/${at(object, 'spec', 'replicas') ?? 0}`),
+    { ...countColumn('Up-to-date', (object) => statusCount(object, 'updatedReplicas')), type: 'string' },
+    { ...countColumn('Available', (object) => statusCount(object, 'availableReplicas')), type: 'string' },
+    ageColumn,
+    textColumn('Containers', (object) => texts(containers(object), 'name').join(','), 1),
+    textColumn('Images', (object) => texts(containers(object), 'image').join(','), 1),
+    textColumn('Selector', (object) => selectorText(at(object, 'spec', 'selector', 'matchLabels')), 1),
+  ],
+  {
+    Ready: 'Number of the pod with ready state',
+    'Up-to-date': 'V1DeploymentStatus.updatedReplicas',
+    Available: 'V1DeploymentStatus.availableReplicas',
+    Containers: 'Names of each container in the template.',
+    Images: 'Images referenced by each container in the template.',
+    Selector: 'V1DeploymentSpec.selector',
+  },
+);
 
-export const networkPolicyColumns: readonly Column[] = [
-  nameColumn,
-  textColumn('Pod-Selector', (object) => selectorText(at(object, 'spec', 'podSelector', 'matchLabels'))),
-  ageColumn,
-];
+export const networkPolicyColumns: readonly Column[] = describe(
+  [
+    nameColumn,
+    textColumn('Pod-Selector', (object) => selectorText(at(object, 'spec', 'podSelector', 'matchLabels'))),
+    ageColumn,
+  ],
+  { 'Pod-Selector': 'V1NetworkPolicySpec.podSelector' },
+);
 
 function bound(object: KubernetesObject, field: string): string {
   return String(at(object, 'spec', field) ?? 'N/A');
 }
 
-export const podDisruptionBudgetColumns: readonly Column[] = [
-  nameColumn,
-  textColumn('Min Available', (object) => bound(object, 'minAvailable')),
-  textColumn('Max Unavailable', (object) => bound(object, 'maxUnavailable')),
-  countColumn('Allowed Disruptions', (object) => statusCount(object, 'disruptionsAllowed')),
-  ageColumn,
-];
+export const podDisruptionBudgetColumns: readonly Column[] = describe(
+  [
+    nameColumn,
+    textColumn('Min Available', (object) => bound(object, 'minAvailable')),
+    textColumn('Max Unavailable', (object) => bound(object, 'maxUnavailable')),
+    countColumn('Allowed Disruptions', (object) => statusCount(object, 'disruptionsAllowed')),
+    ageColumn,
+  ],
+  {
+    'Min Available': 'The minimum number of pods that must be available.',
+    'Max Unavailable': 'The maximum number of pods that may be unavailable.',
+    'Allowed Disruptions': 'Calculated number of pods that may be disrupted at this time.',
+  },
+);
 
 function subjects(object: KubernetesObject, kind: string): string {
   const found = listOf(object['subjects']).filter((subject) => at(subject, 'kind') === kind);
@@ -97,14 +126,22 @@ function subjects(object: KubernetesObject, kind: string): string {
   return found.map(name).join(', ');
 }
 
-export const bindingColumns: readonly Column[] = [
-  nameColumn,
-  textColumn('Role', (object) => `${at(object, 'roleRef', 'kind')}/${at(object, 'roleRef', 'name')}`),
-  ageColumn,
-  textColumn('Users', (object) => subjects(object, 'User'), 1),
-  textColumn('Groups', (object) => subjects(object, 'Group'), 1),
-  textColumn('ServiceAccounts', (object) => subjects(object, 'ServiceAccount'), 1),
-];
+export const bindingColumns: readonly Column[] = describe(
+  [
+    nameColumn,
+    textColumn('Role', (object) => `${at(object, 'roleRef', 'kind')}/${at(object, 'roleRef', 'name')}`),
+    ageColumn,
+    textColumn('Users', (object) => subjects(object, 'User'), 1),
+    textColumn('Groups', (object) => subjects(object, 'Group'), 1),
+    textColumn('ServiceAccounts', (object) => subjects(object, 'ServiceAccount'), 1),
+  ],
+  {
+    Role: 'V1RoleBinding.roleRef',
+    Users: 'Users in the roleBinding',
+    Groups: 'Groups in the roleBinding',
+    ServiceAccounts: 'ServiceAccounts in the roleBinding',
+  },
+);
 
 /** The object an event is about: core events say involvedObject, events.k8s.io says regarding. */
 function regarding(object: KubernetesObject): Json | undefined {
@@ -127,25 +164,38 @@ function subject(object: KubernetesObject): string {
   return isObject(about) ? `${String(about['kind'] ?? '').toLowerCase()}/${about['name'] ?? ''}` : '';
 }
 
-export const eventColumns: readonly Column[] = [
-  textColumn(
-    'Last Seen',
-    (object) => seen(object, 'lastTimestamp', 'deprecatedLastTimestamp', 'eventTime', 'firstTimestamp') ?? '',
-  ),
-  textColumn('Type', (object) => object['type'] ?? ''),
-  textColumn('Reason', (object) => object['reason'] ?? ''),
-  textColumn('Object', subject),
-  textColumn('Subobject', (object) => textOf(at(regarding(object), 'fieldPath')) ?? '', 1),
-  textColumn('Source', source, 1),
-  textColumn('Message', (object) => textOf(object['message'] ?? object['note'])?.trim() ?? ''),
-  textColumn(
-    'First Seen',
-    (object) => seen(object, 'firstTimestamp', 'deprecatedFirstTimestamp', 'eventTime') ?? '',
-    1,
-  ),
-  textColumn('Count', (object) => String(object['count'] ?? object['deprecatedCount'] ?? 1), 1),
-  { ...nameColumn, priority: 1 },
-].map((column) => (column.name.endsWith(' Seen') ? { ...column, cell: aged(column.cell) } : column));
+export const eventColumns: readonly Column[] = describe(
+  [
+    textColumn(
+      'Last Seen',
+      (object) => seen(object, 'lastTimestamp', 'deprecatedLastTimestamp', 'eventTime', 'firstTimestamp') ?? '',
+    ),
+    textColumn('Type', (object) => object['type'] ?? ''),
+    textColumn('Reason', (object) => object['reason'] ?? ''),
+    textColumn('Object', subject),
+    textColumn('Subobject', (object) => textOf(at(regarding(object), 'fieldPath')) ?? '', 1),
+    textColumn('Source', source, 1),
+    textColumn('Message', (object) => textOf(object['message'] ?? object['note'])?.trim() ?? ''),
+    textColumn(
+      'First Seen',
+      (object) => seen(object, 'firstTimestamp', 'deprecatedFirstTimestamp', 'eventTime') ?? '',
+      1,
+    ),
+    textColumn('Count', (object) => object['count'] ?? object['deprecatedCount'] ?? 1, 1),
+    { ...nameColumn, priority: 1 },
+  ],
+  {
+    'Last Seen': 'CoreV1Event.lastTimestamp',
+    Type: 'CoreV1Event.type',
+    Reason: 'CoreV1Event.reason',
+    Object: 'CoreV1Event.involvedObject',
+    Subobject: 'V1ObjectReference.fieldPath',
+    Source: 'CoreV1Event.source',
+    Message: 'CoreV1Event.message',
+    'First Seen': 'CoreV1Event.firstTimestamp',
+    Count: 'CoreV1Event.count',
+  },
+).map((column) => (column.name.endsWith(' Seen') ? { ...column, cell: aged(column.cell) } : column));
 
 function aged(cell: Column['cell']): Column['cell'] {
   return (object, now) => ageOf(textOf(cell(object, now)) || undefined, now);

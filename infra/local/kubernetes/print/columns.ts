@@ -1,5 +1,6 @@
 import type { Json } from '../json.ts';
 import type { KubernetesObject } from '../object.ts';
+import { modelOf } from '../resources/model.ts';
 import type { Column } from '../resources/resource.ts';
 import { ageOf } from './age.ts';
 
@@ -47,4 +48,15 @@ export function textColumn(name: string, cell: (object: KubernetesObject) => Jso
 /** A column with a whole number. */
 export function countColumn(name: string, cell: (object: KubernetesObject) => Json): Column {
   return { ...textColumn(name, cell), type: 'integer' };
+}
+
+/** The columns with descriptions by name: a text, or `Model.field`, whose own description is taken. */
+export function describe(columns: readonly Column[], texts: Readonly<Record<string, string>>): readonly Column[] {
+  return columns.map((column) => {
+    const text = texts[column.name];
+    if (text === undefined) return column;
+    const [, model, field = ''] = /^((?:Core)?V1\w+)\.(\w+)$/.exec(text) ?? [];
+    if (model === undefined) return { ...column, description: text };
+    return { ...column, description: () => modelOf(model).fields.get(field)?.description ?? '' };
+  });
 }

@@ -13,7 +13,7 @@ export function tableHead(version: string, metadata: JsonObject, columns: readon
     name,
     type,
     format,
-    description,
+    description: typeof description === 'string' ? description : description(),
     priority,
   }));
   return { kind: 'Table', apiVersion: `meta.k8s.io/${version}`, metadata, columnDefinitions };

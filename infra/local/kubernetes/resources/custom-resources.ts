@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../object.ts';
 import { printerColumns } from '../print/printer-columns.ts';
 import { customRules } from '../schema/custom-rules.ts';
 import type { Schema } from '../schema/schema.ts';
-import { allVerbs, type Resource } from './resource.ts';
+import type { Resource } from './resource.ts';
 
 /** One version of a custom resource, with what discovery and OpenAPI tell about it. */
 export interface CustomResource {
@@ -37,7 +37,7 @@ function customResource(definition: KubernetesObject, version: JsonObject): Cust
     namespaced,
     shortNames: textsOf(names['shortNames']),
     categories: textsOf(names['categories']),
-    verbs: allVerbs,
+    verbs: ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'],
     subresources: hasStatus ? ['status'] : [],
     custom: true,
     columns: printerColumns(version['additionalPrinterColumns']),

@@ -2,8 +2,9 @@ import { type Json, same } from '../json.ts';
 import type { KubernetesObject } from '../object.ts';
 import { defaultColumns } from '../print/columns.ts';
 import type { Schema } from '../schema/schema.ts';
+import type { BuiltIn } from './built-in.ts';
 import { builtInRules } from './built-in-rules.ts';
-import { type BuiltIn, builtIns } from './built-in-table.ts';
+import { builtIns } from './built-in-table.ts';
 import { customResources } from './custom-resources.ts';
 import { allVerbs, type Resource } from './resource.ts';
 

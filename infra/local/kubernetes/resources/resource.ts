@@ -11,7 +11,8 @@ export interface Column {
   readonly name: string;
   readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
   readonly format: string;
-  readonly description: string;
+  /** A function where it is read from the client's declarations, which is done when somebody asks. */
+  readonly description: string | (() => string);
   /** 0: always shown; higher: only in wide output. */
   readonly priority: number;
   /** The cell; `now` is for ages. */

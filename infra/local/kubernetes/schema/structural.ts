@@ -1,8 +1,8 @@
-import { ParseError } from '@marcbachmann/cel-js';
-import { compileRule } from '../cel/rules.ts';
-import { type FieldError, forbiddenField, invalidField, notSupported, required } from '../field-errors.ts';
+import { ruleProblem } from '../cel/check.ts';
+import { type FieldError, forbiddenField, invalidField, notSupported, required, rootPath } from '../field-errors.ts';
 import { isObject, type Json, type JsonObject, listOf, objectOf, textOf } from '../json.ts';
 import { goPattern } from './pattern.ts';
+import { validate } from './validate.ts';
 
 type Level = 'root' | 'item' | 'field';
 
@@ -23,7 +23,7 @@ function schemaErrors(schema: JsonObject, path: string, level: Level): readonly 
     ...typeErrors(schema, path, level),
     ...patternErrors(schema, path),
     ...listErrors(schema, path),
-    ...ruleErrors(schema, path),
+    ...ruleErrors(schema, path, level),
     ...defaultErrors(schema, path, level),
     ...innerErrors(schema, path, level),
     ...junctorErrors(schema, path),
@@ -75,27 +75,38 @@ function listErrors(schema: JsonObject, path: string): readonly FieldError[] {
   ];
 }
 
-function ruleErrors(schema: JsonObject, path: string): readonly FieldError[] {
-  return listOf(schema['x-kubernetes-validations']).flatMap((rule, index) => {
-    const place = `${path}.x-kubernetes-validations[${index}]`;
-    const text = textOf(objectOf(rule)['rule']);
-    if (!isObject(rule) || text === undefined || text.trim() === '')
-      return [required(`${place}.rule`, 'rule is not specified')];
-    try {
-      compileRule({ ...rule, rule: text });
-      return [];
-    } catch (error) {
-      if (!(error instanceof ParseError)) throw error;
-      return [
-        invalidField(`${place}.rule`, text, `compilation failed: ERROR: <input>: Syntax error: ${error.summary}`),
-      ];
-    }
+/** A rule as the server's internal form shows it. */
+function shownRule(rule: JsonObject): JsonObject {
+  return {
+    Rule: rule['rule'] ?? '',
+    Message: rule['message'] ?? '',
+    MessageExpression: rule['messageExpression'] ?? '',
+    Reason: rule['reason'] ?? null,
+    FieldPath: rule['fieldPath'] ?? '',
+    OptionalOldSelf: rule['optionalOldSelf'] ?? null,
+  };
+}
+
+function ruleErrors(schema: JsonObject, path: string, level: Level): readonly FieldError[] {
+  return listOf(schema['x-kubernetes-validations']).flatMap((item, index) => {
+    const place = `${path}.x-kubernetes-validations[${index}].rule`;
+    const rule = objectOf(item);
+    const text = textOf(rule['rule']) ?? '';
+    if (text.trim() === '') return [required(place, 'rule is not specified')];
+    const problem = ruleProblem({ ...rule, rule: text }, schema, level === 'root');
+    return problem === undefined ? [] : [invalidField(place, shownRule(rule), problem)];
   });
 }
 
 function defaultErrors(schema: JsonObject, path: string, level: Level): readonly FieldError[] {
-  if (schema['default'] === undefined || level !== 'root') return [];
-  return [forbiddenField(`${path}.default`, 'must not be set at the root')];
+  const { default: value } = schema;
+  if (value === undefined) return [];
+  if (level === 'root') return [forbiddenField(`${path}.default`, 'must not be set at the root')];
+  // Structural by then, so it is a schema; errors inside a default keep their own path below it.
+  return validate(value, schema, '', undefined).map((error) => ({
+    ...error,
+    field: error.field === '' || error.field === rootPath ? `${path}.default` : `${path}.default.${error.field}`,
+  }));
 }
 
 function innerErrors(schema: JsonObject, path: string, level: Level): readonly FieldError[] {

@@ -30,10 +30,14 @@ function withType(body: JsonObject, resource: Resource, text: string): JsonObjec
 function checkType({ apiVersion, kind }: JsonObject, resource: Resource): void {
   const wanted = apiVersionOf(resource);
   if (apiVersion === wanted && (resource.custom || kind === resource.kind)) return;
-  if (resource.custom || kind === resource.kind) {
+  if (resource.custom) {
     throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`);
   }
   const version = String(apiVersion).split('/').at(-1);
+  if (kind === resource.kind) {
+    const why = `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/runtime/scheme.go:110"`;
+    throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`);
+  }
   const hub = resource.group === '' ? 'core' : resource.group.split('.')[0];
   throw badRequest(
     `${kind} in version "${version}" cannot be handled as a ${resource.kind}: converting (v1.${kind}) to (${hub}.${resource.kind}): unknown conversion`,

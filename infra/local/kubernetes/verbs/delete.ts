@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster.ts';
+import { listOf, objectOf } from '../json.ts';
 import { type KubernetesObject, keyOf, timestamp, withMeta, withoutMeta } from '../object.ts';
 import { collectionOf, type Resource } from '../resources/resource.ts';
 import { conflict, forbidden } from '../status.ts';
@@ -116,5 +117,18 @@ function terminating(object: KubernetesObject, now: Date): KubernetesObject {
     ...(plain ? {} : { deletionGracePeriodSeconds: 0 }),
     ...(plain || generation === undefined ? {} : { generation: generation + 1 }),
   });
-  return isNamespace(object) ? { ...marked, status: { phase: 'Terminating' } } : marked;
+  if (isNamespace(object)) return { ...marked, status: { phase: 'Terminating' } };
+  return isDefinition(object) ? withPending(marked, now) : marked;
+}
+
+function withPending(definition: KubernetesObject, now: Date): KubernetesObject {
+  const status = objectOf(definition['status']);
+  const pending = {
+    type: 'Terminating',
+    status: 'True',
+    lastTransitionTime: timestamp(now),
+    reason: 'InstanceDeletionPending',
+    message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+  };
+  return { ...definition, status: { ...status, conditions: [...listOf(status['conditions']), pending] } };
 }

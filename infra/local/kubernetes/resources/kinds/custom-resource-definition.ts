@@ -56,6 +56,30 @@ function nameErrors(object: KubernetesObject): readonly FieldError[] {
   ];
 }
 
+/** A version as the server's internal form shows it. */
+function shownVersion(version: JsonObject): JsonObject {
+  return {
+    Name: version['name'] ?? '',
+    Served: version['served'] ?? false,
+    Storage: version['storage'] ?? false,
+    Deprecated: version['deprecated'] ?? false,
+    DeprecationWarning: version['deprecationWarning'] ?? null,
+    Schema: null,
+    Subresources: null,
+    AdditionalPrinterColumns: null,
+    SelectableFields: null,
+  };
+}
+
+/** Every version that is stored as must be listed; of several, the last one counts. */
+function storedErrors(object: KubernetesObject): readonly FieldError[] {
+  const last = versionsOf(object).findLast((version) => version['storage'] === true);
+  const [first] = versionsOf(object).filter((version) => version['storage'] === true);
+  if (last === undefined || first === undefined || last === first) return [];
+  const stored = [first['name'] ?? ''];
+  return [invalidField('status.storedVersions', stored, `must have the storage version ${last['name']}`)];
+}
+
 function versionErrors(object: KubernetesObject): readonly FieldError[] {
   const versions = versionsOf(object);
   const stored = versions.filter((version) => version['storage'] === true).length;
@@ -64,10 +88,17 @@ function versionErrors(object: KubernetesObject): readonly FieldError[] {
   return [
     ...(stored === 1
       ? []
-      : [invalidField('spec.versions', versions, 'must have exactly one version marked as storage version')]),
+      : [
+          invalidField(
+            'spec.versions',
+            versions.map(shownVersion),
+            'must have exactly one version marked as storage version',
+          ),
+        ]),
+    ...storedErrors(object),
     ...(new Set(names).size === names.length
       ? []
-      : [invalidField('spec.versions', versions, 'must contain unique version names')]),
+      : [invalidField('spec.versions', versions.map(shownVersion), 'must contain unique version names')]),
     ...versions.flatMap((version, index) => {
       const path = `spec.versions[${index}]`;
       return schemaErrors(version, path, shared ? 'spec.validation.openAPIV3Schema' : `${path}.schema.openAPIV3Schema`);

@@ -41,7 +41,7 @@ function addressed(object: KubernetesObject, old: KubernetesObject | undefined):
 // Nothing listens there; the address only has to look like one and to stay the same.
 function clusterAddress(uid: string): string {
   const digits = Number.parseInt(uid.slice(0, 4), 16) || 1;
-  return `10.0.${digits >> 8}.${digits & 0xff || 1}`;
+  return `10.0.0.${(digits % 253) + 2}`;
 }
 
 function serviceErrors(object: KubernetesObject): readonly FieldError[] {
@@ -59,13 +59,19 @@ function serviceErrors(object: KubernetesObject): readonly FieldError[] {
 
 const strategy = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '25%', maxSurge: '25%' } };
 
+// No tag means the latest one.
+function isLatest(image: string): boolean {
+  const [, tag = 'latest'] = /:([^:/@]+)$/.exec(image) ?? [];
+  return tag === 'latest' && !image.includes('@');
+}
+
 function completeContainer(container: Json): Json {
   const ports = listOf(at(container, 'ports')).map((port) => filled(port, { protocol: 'TCP' }));
   return filled(ports.length === 0 ? container : { ...objectOf(container), ports }, {
     resources: {},
     terminationMessagePath: '/dev/termination-log',
     terminationMessagePolicy: 'File',
-    imagePullPolicy: textOf(at(container, 'image'))?.endsWith(':latest') === true ? 'Always' : 'IfNotPresent',
+    imagePullPolicy: isLatest(textOf(at(container, 'image')) ?? '') ? 'Always' : 'IfNotPresent',
   });
 }
 

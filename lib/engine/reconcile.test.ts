@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest';
+import { authConfiguration, authKind, conditionText, key } from '../../test/memory/manifests.ts';
+import { overloaded, unanswered } from '../../test/memory/refusals.ts';
+import { type Stage, startStage } from '../../test/memory/stage.ts';
+import type { ObjectEventData } from '../events/event.ts';
+import type { Controller } from './controller.ts';
+import { Terminal, Wait } from './errors.ts';
+import { finalizer, pausedAnnotation } from './names.ts';
+import { hold } from './ownership.ts';
+import { reconcile } from './reconcile.ts';
+import type { Environment } from './run.ts';
+
+const { resource } = authKind;
+const { kind: name, group, version } = resource;
+
+const nothing: Controller = { converge: async () => undefined, release: async () => undefined };
+
+function eventOf(some: Partial<ObjectEventData> = {}): ObjectEventData {
+  const identity = { cluster: 'blue', group, version, kind: name, ...key('auth'), uid: 'u', resourceVersion: '1' };
+  return { ...identity, generation: 1, cause: 'change', ...some };
+}
+
+/** The engine around one controller, on a kind whose schema and conditions are a real one's. */
+function environmentOf(stage: Stage, controller: Controller): Environment {
+  const never = new Proxy(
+    {},
+    {
+      get: () => {
+        throw new Error('not for this test');
+      },
+    },
+  );
+  return {
+    registry: {
+      kinds: [authKind],
+      kind: (wanted, kind) => (wanted === group && kind === name ? authKind : undefined),
+      controller: () => controller,
+    },
+    konnect: never as Environment['konnect'],
+    tokens: stage.tokens,
+    clock: { now: () => stage.now },
+    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+    wake: async () => undefined,
+    allowedHosts: [],
+  };
+}
+
+async function staged(metadata: Readonly<Record<string, unknown>> = {}): Promise<Stage> {
+  const stage = await startStage();
+  stage.cluster.user.apply(resource, authConfiguration({}, metadata));
+  return stage;
+}
+
+const run = (stage: Stage, controller: Controller, event = eventOf()) =>
+  reconcile(environmentOf(stage, controller), stage.cluster, event);
+
+describe('reconcile', () => {
+  it.each([
+    { reason: 'a kind that nobody declared', event: eventOf({ kind: 'Nothing' }) },
+    { reason: 'the kind in another group', event: eventOf({ group: 'example.com' }) },
+  ])('$reason is a malformed event, before any call', async ({ event }) => {
+    await using stage = await staged();
+
+    expect((await run(stage, nothing, event)).is).toBe('malformed');
+
+    expect(stage.cluster.calls).toEqual([]);
+  });
+
+  it('looks at the object as it is now, whatever the event says of it', async () => {
+    await using stage = await staged();
+    const seen: unknown[] = [];
+    const controller: Controller = {
+      ...nothing,
+      async converge({ object, cause, thorough }) {
+        seen.push([object.metadata.uid, object.metadata.generation, cause, thorough]);
+      },
+    };
+
+    await run(stage, controller, eventOf({ uid: 'long gone', generation: 99, cause: 'drift' }));
+
+    expect(seen).toEqual([[stage.object(authKind, 'auth').metadata.uid, 1, 'drift', true]]);
+  });
+
+  it('an object that is gone is done, and what is known by its name is cleared', async () => {
+    await using stage = await startStage();
+    const cleared: unknown[] = [];
+
+    const verdict = await run(stage, { ...nothing, vanished: async (gone) => void cleared.push(gone) });
+
+    expect(verdict).toEqual({ is: 'done' });
+    expect(cleared).toEqual([key('auth')]);
+  });
+
+  it('what can not be told in a condition becomes a dead letter', async () => {
+    await using stage = await startStage();
+    const vanished = async () => Promise.reject(new Terminal('no right to do that'));
+
+    expect(await run(stage, { ...nothing, vanished })).toEqual({ is: 'malformed', message: 'no right to do that' });
+  });
+
+  it.each([
+    { error: overloaded(), afterSeconds: 3 },
+    { error: unanswered(), afterSeconds: undefined },
+  ])('an API server in trouble is tried again: $error.message', async ({ error, afterSeconds }) => {
+    await using stage = await staged();
+    stage.cluster.intercept(() => error);
+
+    expect(await run(stage, nothing)).toEqual({
+      is: 'retry',
+      message: error.message,
+      ...(afterSeconds && { afterSeconds }),
+    });
+  });
+
+  it('a defect is retried, told without its text, and never thrown', async () => {
+    await using stage = await staged();
+    const converge = async () => Promise.reject(new TypeError('kpat_secret of undefined'));
+
+    expect(await run(stage, { ...nothing, converge })).toEqual({
+      is: 'retry',
+      message: 'unexpected TypeError: see the log',
+    });
+
+    expect(conditionText(stage.object(authKind, 'auth'), 'APIAuthValid')).toBe(
+      'False Invalid: unexpected TypeError: see the log',
+    );
+  });
+
+  it('writes what was found out, also when the run failed then', async () => {
+    await using stage = await staged();
+    const controller: Controller = {
+      ...nothing,
+      async converge({ report }) {
+        report.status({ organizationID: 'org' });
+        throw new Wait('for something');
+      },
+    };
+
+    expect((await run(stage, controller)).is).toBe('wait');
+
+    expect(stage.object(authKind, 'auth').status).toMatchObject({ organizationID: 'org' });
+    expect(stage.cluster.calls.filter((call) => call.startsWith('patch'))).toHaveLength(1);
+  });
+
+  it('the words of a step stand, unless there is a more definite one', async () => {
+    await using stage = await staged();
+    const failing = (error: Error): Controller => ({
+      ...nothing,
+      async converge({ report }) {
+        report.condition({ type: 'APIAuthValid', status: 'False', reason: 'Step', message: 'said by the step' });
+        throw error;
+      },
+    });
+    const text = () => conditionText(stage.object(authKind, 'auth'), 'APIAuthValid');
+
+    await run(stage, failing(new Wait('waits')));
+    expect(text()).toBe('False Step: said by the step');
+    await run(stage, failing(new Terminal('without a reason')));
+    expect(text()).toBe('False Step: said by the step');
+    await run(stage, failing(new Terminal('with one', { reason: 'Definite' })));
+    expect(text()).toBe('False Definite: with one');
+  });
+
+  it('a paused object is not touched, alive or deleting', async () => {
+    await using stage = await staged({ annotations: { [pausedAnnotation]: 'true' }, finalizers: [finalizer] });
+    const failing: Controller = {
+      converge: async () => Promise.reject(new Error('converge')),
+      release: async () => Promise.reject(new Error('release')),
+    };
+
+    expect(await run(stage, failing)).toEqual({ is: 'done' });
+    stage.cluster.user.remove(resource, key('auth'));
+    expect(await run(stage, failing)).toEqual({ is: 'done' });
+
+    expect(stage.cluster.calls.every((call) => call.startsWith('get'))).toBe(true);
+  });
+
+  it('an object that others hold while it is deleted is none of our business', async () => {
+    await using stage = await staged({ finalizers: ['example.com/theirs'] });
+    stage.cluster.user.remove(resource, key('auth'));
+    const release = async () => Promise.reject(new Error('release'));
+
+    expect(await run(stage, { ...nothing, release })).toEqual({ is: 'done' });
+  });
+
+  it('the finalizer goes when the release is done, and stays when it is not', async () => {
+    await using stage = await staged();
+    await run(stage, { ...nothing, converge: (each) => hold(each) });
+    stage.cluster.user.remove(resource, key('auth'));
+    expect((await run(stage, { ...nothing, release: async () => Promise.reject(new Wait('not yet')) })).is).toBe(
+      'wait',
+    );
+    expect(stage.object(authKind, 'auth').metadata.finalizers).toEqual([finalizer]);
+    expect(conditionText(stage.object(authKind, 'auth'), 'APIAuthValid')).toBe('False Invalid: not yet');
+
+    expect(await run(stage, nothing)).toEqual({ is: 'done' });
+
+    expect(stage.find(resource, 'auth')).toBeUndefined();
+  });
+
+  it('an object that goes away while its finalizer is taken off is done with the next look', async () => {
+    await using stage = await staged({ finalizers: [finalizer] });
+    stage.cluster.user.editStatus(resource, key('auth'), {});
+    stage.cluster.user.remove(resource, key('auth'));
+    stage.cluster.intercept(({ verb }) => {
+      if (verb === 'patch') stage.cluster.user.edit(resource, key('auth'), { metadata: { finalizers: null } });
+      return undefined;
+    });
+
+    expect((await run(stage, nothing)).is).toBe('retry');
+    stage.cluster.intercept(undefined);
+    expect(await run(stage, nothing)).toEqual({ is: 'done' });
+  });
+});

@@ -1,0 +1,169 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  condition,
+  edit,
+  fresh,
+  inSecret,
+  ownedName,
+  passDays,
+  reconcile,
+  uploaded,
+} from '../../../test/memory/extension.ts';
+import { base64, extensionKind, forget, key, secretResource } from '../../../test/memory/manifests.ts';
+import { namespace, type Stage } from '../../../test/memory/stage.ts';
+import { type IssuedCertificate, issueCertificate } from './certificate.ts';
+
+const now = new Date('2026-03-01T12:00:00Z');
+const manual = { clientAuth: { certificateSecret: { provisioning: 'Manual', secretRef: { name: 'own' } } } };
+
+let one: IssuedCertificate;
+let other: IssuedCertificate;
+
+beforeAll(async () => {
+  one = await issueCertificate('one.example.com', now);
+  other = await issueCertificate('other.example.com', now);
+});
+
+function dataOf({ pem, key: secret }: IssuedCertificate) {
+  return { 'tls.crt': base64(pem), 'tls.key': base64(secret.reveal()) };
+}
+
+function putSecret({ cluster }: Stage, data: Readonly<Record<string, string>>): void {
+  cluster.user.apply(secretResource, { metadata: { name: 'own', namespace }, type: 'kubernetes.io/tls', data });
+}
+
+async function ready(): Promise<Stage> {
+  const stage = await fresh(manual);
+  putSecret(stage, dataOf(one));
+  await reconcile(stage);
+  forget(stage);
+  return stage;
+}
+
+describe('a certificate of the user', () => {
+  it('is uploaded, and its Secret is not touched', async () => {
+    await using stage = await fresh(manual);
+    putSecret(stage, dataOf(one));
+    const before = stage.find(secretResource, 'own');
+
+    expect(await reconcile(stage)).toEqual({ is: 'done' });
+
+    expect(uploaded(stage)).toEqual([one.fingerprint]);
+    expect(stage.find(secretResource, 'own')).toBe(before);
+    expect(stage.find(secretResource, ownedName)).toBeUndefined();
+    expect(stage.object(extensionKind, 'ext').status).toMatchObject({
+      dataPlaneClientAuth: { certificateSecretRef: { name: 'own' } },
+    });
+    forget(stage);
+    expect(await reconcile(stage)).toEqual({ is: 'done' });
+    expect(stage.konnect.requests).toEqual([]);
+  });
+
+  it('is waited for, by name', async () => {
+    await using stage = await fresh(manual);
+
+    expect((await reconcile(stage)).is).toBe('wait');
+
+    expect(condition(stage, 'DataPlaneCertificateProvisioned')).toMatch(
+      /^False RefNotFound: Secret team\/own does not exist/,
+    );
+    expect(condition(stage, 'Ready')).toMatch(/^False provisioning: Secret team\/own does not exist/);
+    putSecret(stage, dataOf(one));
+    expect(await reconcile(stage, { cause: 'dependency' })).toEqual({ is: 'done' });
+    expect(condition(stage, 'Ready')).toMatch(/^True/);
+  });
+
+  it('that was deleted is no longer ready to be used, and stays known to Konnect', async () => {
+    await using stage = await ready();
+    stage.cluster.user.remove(secretResource, key('own'));
+
+    expect((await reconcile(stage, { cause: 'dependency' })).is).toBe('wait');
+
+    expect(condition(stage, 'Ready')).toMatch(/^False provisioning/);
+    expect(uploaded(stage)).toEqual([one.fingerprint]);
+  });
+
+  it('T32 that was replaced is uploaded, and the old one goes after its grace', async () => {
+    await using stage = await ready();
+    stage.cluster.user.edit(secretResource, key('own'), { data: dataOf(other) });
+
+    expect(await reconcile(stage, { cause: 'dependency' })).toEqual({ is: 'done' });
+
+    expect(uploaded(stage)).toEqual([one.fingerprint, other.fingerprint]);
+    passDays(stage, 8);
+    expect(await reconcile(stage, { force: true })).toEqual({ is: 'done' });
+    expect(uploaded(stage)).toEqual([other.fingerprint]);
+  });
+
+  it('with its chain is uploaded alone', async () => {
+    await using stage = await fresh(manual);
+    putSecret(stage, { ...dataOf(one), 'tls.crt': base64(one.pem + other.pem) });
+
+    expect(await reconcile(stage)).toEqual({ is: 'done' });
+
+    expect(uploaded(stage)).toEqual([one.fingerprint]);
+  });
+
+  it('is exchanged for an automatic one', async () => {
+    await using stage = await ready();
+    edit(stage, { spec: { clientAuth: { certificateSecret: { provisioning: 'Automatic', secretRef: null } } } });
+
+    expect(await reconcile(stage)).toEqual({ is: 'done' });
+
+    expect(uploaded(stage)).toEqual([one.fingerprint, inSecret(stage)]);
+    expect(stage.object(extensionKind, 'ext').status).toMatchObject({
+      dataPlaneClientAuth: { certificateSecretRef: { name: ownedName } },
+    });
+  });
+
+  it('goes from Konnect with the extension, and its Secret stays', async () => {
+    await using stage = await ready();
+    stage.cluster.user.remove(extensionKind.resource, key('ext'));
+
+    expect(await reconcile(stage)).toEqual({ is: 'done' });
+
+    expect(uploaded(stage)).toEqual([]);
+    expect(stage.find(secretResource, 'own')).toBeDefined();
+  });
+});
+
+describe('what can not be used', () => {
+  it.each([
+    {
+      reason: 'no certificate',
+      data: () => ({ 'tls.key': dataOf(one)['tls.key'] }),
+      says: /tls\.crt must be a certificate/,
+    },
+    {
+      reason: 'no PEM',
+      data: () => ({ ...dataOf(one), 'tls.crt': base64('hello') }),
+      says: /tls\.crt must be a certificate/,
+    },
+    { reason: 'no key', data: () => ({ 'tls.crt': dataOf(one)['tls.crt'] }), says: /tls\.key must be its private key/ },
+    {
+      reason: 'certificate and key exchanged',
+      data: () => ({ 'tls.crt': dataOf(one)['tls.key'], 'tls.key': dataOf(one)['tls.crt'] }),
+      says: /tls\.crt must be a certificate/,
+    },
+  ])('$reason: said, never quoted, nothing sent', async ({ data, says }) => {
+    await using stage = await fresh(manual);
+    putSecret(stage, data());
+
+    expect((await reconcile(stage)).is).toBe('terminal');
+
+    expect(condition(stage, 'DataPlaneCertificateProvisioned')).toMatch(/^False InvalidSecret: /);
+    expect(condition(stage, 'DataPlaneCertificateProvisioned')).toMatch(says);
+    expect(condition(stage, 'Ready')).toMatch(/^False provisioning: /);
+    expect(stage.konnect.requests).toEqual([]);
+  });
+
+  it('a certificate that ran out', async () => {
+    await using stage = await fresh(manual);
+    putSecret(stage, dataOf(one));
+    passDays(stage, 400);
+
+    expect((await reconcile(stage)).is).toBe('terminal');
+
+    expect(condition(stage, 'Ready')).toMatch(/expired at 2027-03-01T12:00:00.000Z: replace it/);
+  });
+});

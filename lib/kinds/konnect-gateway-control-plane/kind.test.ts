@@ -1,0 +1,340 @@
+import { describe, expect, it } from 'vitest';
+import {
+  edit,
+  fresh,
+  idOf,
+  object,
+  programmed,
+  programmedStage,
+  reconcile,
+  storedToken,
+  tokenKey,
+} from '../../../test/memory/control-plane.ts';
+import {
+  conditionText,
+  controlPlane,
+  controlPlaneKind,
+  forget,
+  key,
+  konnectCalls,
+  remotePlanes,
+  settle,
+} from '../../../test/memory/manifests.ts';
+import { conflict, overloaded, unanswered } from '../../../test/memory/refusals.ts';
+import { organizationId, startStage } from '../../../test/memory/stage.ts';
+import { accountAnnotation, finalizer } from '../../engine/names.ts';
+import { findCondition } from '../../engine/objects.ts';
+
+const { resource } = controlPlaneKind;
+
+describe('create', () => {
+  it('takes one look and one write, behind the finalizer', async () => {
+    await using stage = await fresh({
+      labels: { team: 'a' },
+      proxy_urls: [{ host: 'x.com', port: 443, protocol: 'https' }],
+    });
+
+    expect(await reconcile(stage)).toEqual({ is: 'done' });
+
+    const [plane] = remotePlanes(stage);
+    expect(plane).toMatchObject({
+      name: 'cp',
+      labels: { team: 'a', 'k8s-uid': object(stage).metadata.uid, 'k8s-cluster': 'blue' },
+    });
+    expect(object(stage).status).toMatchObject({
+      id: plane?.id,
+      organizationID: organizationId,
+      serverURL: 'https://eu.api.konghq.com',
+      konnectEndpoints: {
+        controlPlane: plane?.config.control_plane_endpoint,
+        telemetry: plane?.config.telemetry_endpoint,
+      },
+    });
+    expect(programmed(stage)).toBe('True Programmed');
+    expect(object(stage).metadata).toMatchObject({
+      finalizers: [finalizer],
+      annotations: { [accountAnnotation]: 'team/auth' },
+    });
+    expect(konnectCalls(stage)).toEqual(['GET /v2/control-planes', 'POST /v2/control-planes']);
+    expect(stage.cluster.calls.map((call) => call.replace(' Konnect', ' '))).toEqual([
+      'get GatewayControlPlane',
+      'get APIAuthConfiguration',
+      'patch status GatewayControlPlane',
+      'patch GatewayControlPlane',
+      'patch status GatewayControlPlane',
+    ]);
+  });
+
+  it('T1 T7 a lost reply makes no second one', async () => {
+    await using stage = await fresh();
+    stage.konnect.setFault(({ method }) => (method === 'POST' ? 'reset-after' : undefined));
+    expect((await reconcile(stage)).is).toBe('retry');
+    stage.konnect.setFault(undefined);
+
+    expect(await reconcile(stage)).toEqual({ is: 'done' });
+
+    expect(remotePlanes(stage)).toHaveLength(1);
+    expect(idOf(stage)).toBe(remotePlanes(stage)[0]?.id);
+  });
+
+  it('T1 a lost reply and a list that is behind: the name that is taken is our own', async () => {
+    await using stage = await fresh();
+    stage.konnect.setFault(({ method }) => (method === 'POST' ? 'reset-after' : undefined));
+    await reconcile(stage);
+    stage.konnect.setFault((_, nth) => (nth === 1 ? 'stale-list' : undefined));
+
+    expect(await reconcile(stage)).toEqual({ is: 'done' });
+
+    expect(remotePlanes(stage)).toHaveLength(1);
+  });
+
+  it('T1 a status that was not written makes no second one', async () => {
+    await using stage = await fresh();
+    stage.cluster.intercept(({ verb }, nth) => (verb === 'patch status' && nth > 4 ? unanswered() : undefined));
+    expect((await reconcile(stage)).is).toBe('retry');
+    stage.cluster.intercept(undefined);
+
+    expect(await reconcile(stage)).toEqual({ is: 'done' });
+
+    expect(remotePlanes(stage)).toHaveLength(1);
+  });
+
+  it('T2 nothing is sent before the finalizer is on', async () => {
+    await using stage = await fresh();
+    stage.cluster.intercept(({ verb }) => (verb === 'patch' ? overloaded() : undefined));
+
+    expect(await reconcile(stage)).toMatchObject({ is: 'retry', afterSeconds: 3 });
+
+    expect(stage.konnect.writes).toBe(0);
+  });
+
+  it("T8 a name that is somebody else's is not taken over, and the owner is named", async () => {
+    await using stage = await fresh();
+    const labels = { 'k8s-uid': 'somebody' };
+    const { id } = stage.konnect.createControlPlane(organizationId, { name: 'cp', labels }, 'eu');
+
+    expect((await reconcile(stage)).is).toBe('terminal');
+
+    expect(programmed(stage)).toMatch(new RegExp(`^False FailedToCreate: .*${id}.*uid somebody`));
+    expect(remotePlanes(stage)).toMatchObject([{ id, labels }]);
+  });
+
+  it('T5 two that carry our uid are for a person to sort out', async () => {
+    await using stage = await fresh();
+    const labels = { 'k8s-uid': object(stage).metadata.uid };
+    const ids = ['a1', 'b2'].map((name) => stage.konnect.createControlPlane(organizationId, { name, labels }, 'eu').id);
+
+    expect((await reconcile(stage)).is).toBe('terminal');
+
+    expect(programmed(stage)).toMatch(/^False OwnershipConflict: 2 entities/);
+    for (const id of ids) expect(programmed(stage)).toContain(id);
+    expect(stage.konnect.writes).toBe(0);
+  });
+
+  it('T5 the one in the status is kept where a second one turns up', async () => {
+    await using stage = await programmedStage();
+    const labels = { 'k8s-uid': object(stage).metadata.uid };
+    stage.konnect.createControlPlane(organizationId, { name: 'second', labels }, 'eu');
+
+    expect(await reconcile(stage, { cause: 'drift' })).toEqual({ is: 'done' });
+
+    expect(konnectCalls(stage)).toEqual(['GET /v2/control-planes/{id}']);
+  });
+
+  it('the quota is for a person to raise', async () => {
+    await using stage = await fresh();
+    for (let made = 0; made < 99; made += 1)
+      stage.konnect.createControlPlane(organizationId, { name: `p${made}` }, 'eu');
+    stage.konnect.createControlPlane(organizationId, { name: 'last' }, 'eu');
+
+    expect((await reconcile(stage)).is).toBe('terminal');
+
+    expect(programmed(stage)).toMatch(/^False FailedToCreate: .*usage limits/);
+  });
+
+  it('waits for an auth configuration that is missing, or not valid', async () => {
+    await using stage = await startStage();
+    stage.cluster.user.apply(resource, controlPlane('cp'));
+
+    expect((await reconcile(stage)).is).toBe('wait');
+
+    expect(conditionText(object(stage), 'APIAuthResolvedRef')).toMatch(/^False RefNotFound: .*team\/auth not found/);
+    expect(programmed(stage)).toMatch(/^False ConditionWithStatusFalseExists: .*team\/auth not found/);
+    const before = object(stage);
+    await reconcile(stage);
+    expect(object(stage)).toBe(before);
+    expect(stage.konnect.requests).toEqual([]);
+  });
+
+  it('an annotation lends no token of another namespace', async () => {
+    await using stage = await startStage();
+    stage.tokens.storeElsewhere({ ...tokenKey, namespace: 'platform' }, storedToken());
+    const metadata = { annotations: { [accountAnnotation]: 'platform/auth' } };
+    stage.cluster.user.apply(resource, { ...controlPlane('cp', {}, metadata), spec: { name: 'cp' } });
+
+    expect((await reconcile(stage)).is).toBe('wait');
+
+    expect(stage.konnect.requests).toEqual([]);
+  });
+});
+
+describe('rest', () => {
+  it.each(['change', 'dependency', 'resync'] as const)(
+    'T11 T12 a %s that changed nothing makes no call and writes nothing',
+    async (cause) => {
+      await using stage = await programmedStage();
+      const before = object(stage);
+
+      expect(await reconcile(stage, { cause })).toEqual({ is: 'done' });
+
+      expect(stage.konnect.requests).toEqual([]);
+      expect(stage.cluster.calls.filter((call) => !call.startsWith('get'))).toEqual([]);
+      expect(object(stage)).toBe(before);
+    },
+  );
+
+  it('T11 T14 a closer look reads, and writes nothing where nothing differs', async () => {
+    await using stage = await programmedStage();
+
+    expect(await reconcile(stage, { cause: 'drift' })).toEqual({ is: 'done' });
+
+    expect(konnectCalls(stage)).toEqual(['GET /v2/control-planes/{id}']);
+    expect(stage.cluster.calls.filter((call) => !call.startsWith('get'))).toEqual([]);
+  });
+
+  it('a finalizer that somebody took off is put back', async () => {
+    await using stage = await programmedStage();
+    edit(stage, { metadata: { finalizers: null } });
+
+    expect(await reconcile(stage)).toEqual({ is: 'done' });
+
+    expect(object(stage).metadata.finalizers).toEqual([finalizer]);
+    expect(stage.konnect.writes).toBe(0);
+  });
+});
+
+describe('update', () => {
+  it('sends what was edited, once', async () => {
+    await using stage = await programmedStage();
+    edit(stage, { spec: { description: 'new', labels: { team: 'b' } } });
+
+    expect(await reconcile(stage)).toEqual({ is: 'done' });
+
+    expect(remotePlanes(stage)).toMatchObject([{ description: 'new', labels: { team: 'b', 'k8s-generation': '2' } }]);
+    expect(konnectCalls(stage)).toEqual(['GET /v2/control-planes/{id}', 'PATCH /v2/control-planes/{id}']);
+    expect(findCondition(object(stage), 'Programmed')?.observedGeneration).toBe(2);
+  });
+
+  it('T21 undoes what was taken out of the object', async () => {
+    await using stage = await fresh({
+      description: 'old',
+      auth_type: 'pki_client_certs',
+      labels: { team: 'a', keep: 'x' },
+      proxy_urls: [{ host: 'x.com', port: 443, protocol: 'https' }],
+    });
+    await settle(stage, controlPlaneKind, 'cp');
+    edit(stage, { spec: { description: null, auth_type: null, labels: { team: null }, proxy_urls: null } });
+
+    expect(await reconcile(stage)).toEqual({ is: 'done' });
+
+    const [plane] = remotePlanes(stage);
+    expect(plane).toMatchObject({ description: '', config: { auth_type: 'pinned_client_certs', proxy_urls: [] } });
+    expect(Object.keys(plane?.labels ?? {})).not.toContain('team');
+    expect(plane?.labels).toMatchObject({ keep: 'x' });
+  });
+
+  it('repairs what somebody changed in Konnect, when asked to look', async () => {
+    await using stage = await programmedStage();
+    stage.konnect.patchControlPlane(idOf(stage), { description: 'by hand' });
+    await settle(stage, controlPlaneKind, 'cp');
+    expect(remotePlanes(stage)).toMatchObject([{ description: 'by hand' }]);
+
+    expect(await reconcile(stage, { cause: 'drift' })).toEqual({ is: 'done' });
+
+    expect(remotePlanes(stage)).toMatchObject([{ description: '' }]);
+  });
+
+  it('T66 a new name is given in place', async () => {
+    await using stage = await programmedStage();
+    const id = idOf(stage);
+    edit(stage, { spec: { name: 'renamed' } });
+
+    expect(await reconcile(stage)).toEqual({ is: 'done' });
+
+    expect(remotePlanes(stage)).toMatchObject([{ id, name: 'renamed' }]);
+  });
+
+  it('T66 a new name that is taken is said, without a loop', async () => {
+    await using stage = await programmedStage();
+    stage.konnect.createControlPlane(organizationId, { name: 'taken' }, 'eu');
+    edit(stage, { spec: { name: 'taken' } });
+
+    expect((await reconcile(stage)).is).toBe('terminal');
+
+    expect(programmed(stage)).toMatch(/^False FailedToUpdate: .*409/);
+  });
+
+  it("T5 an id in the status that is somebody else's is neither changed nor deleted", async () => {
+    await using stage = await programmedStage();
+    const own = idOf(stage);
+    const { id } = stage.konnect.createControlPlane(
+      organizationId,
+      { name: 'other', labels: { 'k8s-uid': 'x' } },
+      'eu',
+    );
+    stage.cluster.user.editStatus(resource, key('cp'), { id });
+    forget(stage);
+
+    expect(await reconcile(stage, { force: true })).toMatchObject({ is: 'terminal', reason: 'OwnershipConflict' });
+    expect(stage.konnect.writes).toBe(0);
+    stage.cluster.user.remove(resource, key('cp'));
+    expect(await reconcile(stage)).toEqual({ is: 'done' });
+
+    expect(remotePlanes(stage).map((plane) => plane.id)).toEqual([id]);
+    expect(konnectCalls(stage).filter((call) => call.startsWith('DELETE'))).toHaveLength(1);
+    expect(stage.konnect.requests.some(({ method, path }) => method === 'DELETE' && path.endsWith(own))).toBe(true);
+  });
+
+  it('an edit in the middle is left to the next event, and looks like no failure meanwhile', async () => {
+    await using stage = await programmedStage();
+    edit(stage, { metadata: { finalizers: null }, spec: { description: 'one' } });
+    stage.cluster.intercept(({ verb }, nth) => {
+      if (verb === 'patch' && nth < 9) edit(stage, { spec: { description: `edited ${nth}` } });
+      return undefined;
+    });
+    const transitions = findCondition(object(stage), 'Programmed');
+
+    expect(await reconcile(stage)).toMatchObject({ is: 'retry', afterSeconds: 0 });
+
+    expect(stage.konnect.writes).toBe(0);
+    expect(findCondition(object(stage), 'Programmed')).toEqual(transitions);
+    stage.cluster.intercept(undefined);
+    expect(await reconcile(stage)).toEqual({ is: 'done' });
+    expect(remotePlanes(stage)[0]?.description).toMatch(/^edited/);
+  });
+
+  it('T37 an edit during the call to Konnect is not reported as programmed', async () => {
+    await using stage = await programmedStage();
+    edit(stage, { spec: { description: 'one' } });
+    stage.cluster.intercept(({ verb }) => {
+      if (verb === 'patch status' && object(stage).metadata.generation === 2)
+        edit(stage, { spec: { description: 'two' } });
+      return undefined;
+    });
+
+    expect(await reconcile(stage)).toEqual({ is: 'done' });
+
+    expect(findCondition(object(stage), 'Programmed')).toMatchObject({ status: 'True', observedGeneration: 2 });
+    expect(object(stage).metadata.generation).toBe(3);
+    await settle(stage, controlPlaneKind, 'cp');
+    expect(remotePlanes(stage)).toMatchObject([{ description: 'two' }]);
+  });
+
+  it('a status that meets conflicts again and again brings the event back', async () => {
+    await using stage = await programmedStage();
+    edit(stage, { spec: { description: 'one' } });
+    stage.cluster.intercept(({ verb }) => (verb === 'patch status' ? conflict(resource, key('cp')) : undefined));
+
+    expect((await reconcile(stage)).is).toBe('retry');
+  });
+});

@@ -1,0 +1,39 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { bundle } from '../infra/build.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Folder of the built functions and forwarder. */
+    readonly bundles: string;
+  }
+}
+
+const root = join(import.meta.dirname, '..');
+
+/**
+ * Bundles the functions and the forwarder as they are deployed, once for all files, into a folder that goes with the run.
+ * With `TEST_BUNDLES` set, the bundles in that folder are used as they are.
+ */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env['TEST_BUNDLES'];
+  const folder = given ?? (await mkdtemp(join(tmpdir(), 'konnect-reconciler-bundles-')));
+  if (given === undefined) await buildInto(folder);
+  project.provide('bundles', folder);
+  return async () => {
+    if (given === undefined) await rm(folder, { recursive: true, force: true });
+  };
+}
+
+async function buildInto(folder: string): Promise<void> {
+  const sources = (await readdir(join(root, 'functions'))).filter((file) => /^[^.]+\.ts$/.test(file));
+  const functions = sources.map((file) => ({
+    file: join(root, 'functions', file),
+    out: join(folder, 'functions', basename(file, '.ts'), 'index.mjs'),
+  }));
+  const forwarder = { file: join(root, 'infra/cluster/forwarder.ts'), out: join(folder, 'forwarder', 'index.mjs') };
+  await bundle(functions, { isFunction: true });
+  await bundle([forwarder], { isFunction: false });
+}

@@ -1,0 +1,101 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, inject } from 'vitest';
+import type { KonnectRequest } from '../../infra/local/konnect/server.ts';
+import { type Stack, type StackOptions, startStack, storyOrganization, storyToken } from '../../infra/local/stack.ts';
+import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
+import { type AccessProblem, accessProblems } from './access.ts';
+import { type Poll, poll } from './poll.ts';
+import { createRest, type Rest } from './rest.ts';
+import { createScene, type Scene } from './scene.ts';
+
+/** The stack of one file, with a scene for each of its tests. */
+export interface Stage {
+  readonly stack: Stack;
+  /** False at a real API server: it runs without the controllers that collect what lost its owner and empty namespaces. */
+  readonly hasControllers: boolean;
+  /** A namespace and a Konnect organisation that nobody else uses. */
+  scene(name: string): Promise<Scene>;
+  /** Waits until nothing is left to do for anybody. */
+  readonly rest: Rest;
+  /** Waits for a condition; messages that wait for a later try are let through without waiting. */
+  readonly until: Poll;
+}
+
+/** How many scenes one stage has organisations for. */
+const scenes = 80;
+
+/**
+ * Starts a stack before the file's tests, stops it after them, and holds that no call of ours to the API server was
+ * denied or lacks a right. `TEST_API_SERVER=real` puts it on a real API server.
+ */
+export function stageForFile(options: StackOptions = {}): Stage {
+  let opened: OpenStage | undefined;
+  beforeAll(async () => {
+    opened = await openStage(options);
+  });
+  afterAll(async () => {
+    const problems = opened?.accessProblems() ?? [];
+    await opened?.close();
+    expect(problems).toEqual([]);
+  });
+  const stage = (): OpenStage => {
+    if (opened === undefined) throw new Error('the stage opens before the first test: use it inside tests only');
+    return opened;
+  };
+  return {
+    get stack() {
+      return stage().stack;
+    },
+    get hasControllers() {
+      return stage().hasControllers;
+    },
+    scene: (name) => stage().scene(name),
+    rest: () => stage().rest(),
+    until: (what, probe) => stage().until(what, probe),
+  };
+}
+
+interface OpenStage extends Stage {
+  accessProblems(): readonly AccessProblem[];
+  close(): Promise<void>;
+}
+
+async function openStage(options: StackOptions): Promise<OpenStage> {
+  const real: ApiServerUnderTest | undefined =
+    process.env['TEST_API_SERVER'] === 'real' ? await startApiServer() : undefined;
+  const accounts = Array.from({ length: scenes }, (_, index) => ({
+    id: randomUUID(),
+    name: `Organisation ${index}`,
+    tokens: [`kpat_${randomBytes(20).toString('hex')}`] as const,
+  }));
+  const organizations = [{ ...storyOrganization, tokens: [storyToken] }, ...accounts];
+  const stack = await startStack({
+    ...options,
+    bundles: inject('bundles'),
+    ...(real === undefined ? {} : { kubeconfig: real.kubeconfig, crds: [] }),
+    konnect: { ...options.konnect, organizations: [...organizations, ...(options.konnect?.organizations ?? [])] },
+  });
+  const until: Poll = (what, probe) => poll(stack, what, probe);
+  const free = accounts.values();
+  return {
+    stack,
+    hasControllers: real === undefined,
+    until,
+    rest: await createRest(stack, until),
+    async scene(name) {
+      const account = free.next().value;
+      if (account === undefined) throw new Error(`a stage has organisations for ${scenes} scenes only`);
+      return createScene({ stack, until, name, organizationId: account.id, token: account.tokens[0] });
+    },
+    accessProblems: () => accessProblems(stack.kubernetes?.requests ?? []),
+    async close() {
+      await stack.stop();
+      await real?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The calls of one organisation to Konnect. */
+export function callsOf({ stack }: Pick<Stage, 'stack'>, organizationId: string): readonly KonnectRequest[] {
+  return stack.konnect.requests.filter((request) => request.organizationId === organizationId);
+}
