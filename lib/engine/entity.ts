@@ -26,6 +26,8 @@ export interface EntityMapping {
   /** The part of the payload that may be changed later; what is not in it is immutable in Konnect. */
   changes(payload: Payload): Payload;
   difference(payload: Payload, entity: Entity): readonly Difference[];
+  /** What Konnect can not change any more and the object wants otherwise, in a sentence; undefined where there is none. */
+  frozen(payload: Payload, entity: Entity): string | undefined;
   ownerUid(entity: Entity): string | undefined;
   /** Fields of the object's status beside id, organizationID and serverURL. */
   status(entity: Entity): Readonly<Record<string, unknown>>;
@@ -72,7 +74,7 @@ async function converged(run: Run, mapping: EntityMapping, session: Session): Pr
       await hold(run, session.auth);
       return planned.entity;
     case 'refuse':
-      throw new Terminal(planned.message, { reason: 'OwnershipConflict' });
+      throw new Terminal(planned.message, planned.because === 'owner' ? { reason: 'OwnershipConflict' } : {});
     case 'update':
       await hold(run, session.auth);
       run.log.info('entity differs', { id: planned.entity.id, paths: planned.differences.map(({ path }) => path) });
@@ -95,6 +97,7 @@ async function observe(
     entity,
     ownerUid: mapping.ownerUid(entity),
     differences: mapping.difference(payload, entity),
+    frozen: mapping.frozen(payload, entity),
   }));
 }
 

@@ -17,13 +17,15 @@ export interface Observed {
   /** The uid of the object that the entity says it belongs to; absent where it carries none. */
   readonly ownerUid: string | undefined;
   readonly differences: readonly Difference[];
+  /** What can not be changed any more and should be otherwise. */
+  readonly frozen?: string | undefined;
 }
 
 export type Plan =
   | { readonly do: 'nothing'; readonly entity: Entity }
   | { readonly do: 'create' }
   | { readonly do: 'update'; readonly entity: Entity; readonly differences: readonly Difference[] }
-  | { readonly do: 'refuse'; readonly message: string };
+  | { readonly do: 'refuse'; readonly message: string; readonly because: 'owner' | 'frozen' };
 
 /**
  * Decides what makes Konnect agree with the object. Only an entity that carries the object's uid is ever changed, and
@@ -36,10 +38,12 @@ export function plan(uid: string, observed: readonly Observed[]): Plan {
     const ids = observed.map(({ entity }) => entity.id).join(', ');
     return {
       do: 'refuse',
+      because: 'owner',
       message: `${observed.length} entities carry the uid of this object (${ids}): delete all but one in Konnect`,
     };
   }
-  if (first.ownerUid !== uid) return { do: 'refuse', message: refusal(first) };
+  if (first.ownerUid !== uid) return { do: 'refuse', because: 'owner', message: refusal(first) };
+  if (first.frozen !== undefined) return { do: 'refuse', because: 'frozen', message: first.frozen };
   return first.differences.length === 0
     ? { do: 'nothing', entity: first.entity }
     : { do: 'update', entity: first.entity, differences: first.differences };

@@ -21,7 +21,7 @@ export const eventSchema = Type.Object(
     datacontenttype: Type.Optional(Type.Literal('application/json')),
     data: Type.Object(
       {
-        cluster: name,
+        cluster: Type.String({ minLength: 1, maxLength: 253, pattern: '^[^/]+$' }),
         group: Type.String({ maxLength: 253 }),
         version: name,
         kind: name,

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { deadLetterQueueName, functionName, queueName } from '../../infra/local/deployment.ts';
 import type { Stack } from '../../infra/local/stack.ts';
-import { conditionsOf, display } from '../../lib/engine/objects.ts';
+import { conditionsOf, display, holdsForGeneration } from '../../lib/engine/objects.ts';
 import { lanes } from '../../lib/kinds/define.ts';
 import { kinds } from '../../lib/kinds/registry.gen.ts';
 
@@ -44,10 +44,12 @@ function isDelayed({ functions, queues }: Stack): boolean {
   return idle && lanes.some((lane) => queues.messages(queueName(lane)).some(({ state }) => state === 'in-flight'));
 }
 
-/** Conditions, what waits and what was given up: the text of an error. */
+/** What is not done, what waits and what was given up: the text of an error. */
 async function describe(stack: Stack): Promise<string> {
-  const objects = await Promise.all(kinds.map(async ({ resource }) => stack.admin.list(resource)));
-  const told = objects.flat().map((object) => {
+  const listed = kinds.map(async ({ resource, mainCondition }) =>
+    (await stack.admin.list(resource)).filter((object) => !holdsForGeneration(object, mainCondition)),
+  );
+  const told = (await Promise.all(listed)).flat().map((object) => {
     const conditions = conditionsOf(object).map((one) => `    ${one.type}=${one.status} ${one.reason}: ${one.message}`);
     const deleting = object.metadata.deletionTimestamp === undefined ? '' : ' (being deleted)';
     return [`  ${object.kind} ${display(object.metadata)}${deleting}`, ...conditions].join('\n');

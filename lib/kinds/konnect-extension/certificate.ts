@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createHash, webcrypto } from 'node:crypto';
+import { createHash, createPrivateKey, webcrypto, X509Certificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import { Sensitive } from '../../sensitive.ts';
 
@@ -63,6 +63,15 @@ export function readCertificate(pem: string): Certificate | undefined {
   } catch {
     // Base64 that holds no certificate: the caller says which Secret and what to put there.
     return undefined;
+  }
+}
+
+/** True where the PEM text is the private key that belongs to the certificate. */
+export function isKeyOf(certificate: Pick<Certificate, 'pem'>, key: string): boolean {
+  try {
+    return new X509Certificate(certificate.pem).checkPrivateKey(createPrivateKey(key));
+  } catch {
+    return false; // no key, or one behind a passphrase: the caller says what is wanted
   }
 }
 

@@ -139,7 +139,16 @@ describe('what can not be used', () => {
       data: () => ({ ...dataOf(one), 'tls.crt': base64('hello') }),
       says: /tls\.crt must be a certificate/,
     },
-    { reason: 'no key', data: () => ({ 'tls.crt': dataOf(one)['tls.crt'] }), says: /tls\.key must be its private key/ },
+    {
+      reason: 'no key',
+      data: () => ({ 'tls.crt': dataOf(one)['tls.crt'] }),
+      says: /tls\.key must be the private key of tls\.crt/,
+    },
+    {
+      reason: 'the key of another certificate',
+      data: () => ({ ...dataOf(one), 'tls.key': dataOf(other)['tls.key'] }),
+      says: /tls\.key must be the private key of tls\.crt/,
+    },
     {
       reason: 'certificate and key exchanged',
       data: () => ({ 'tls.crt': dataOf(one)['tls.key'], 'tls.key': dataOf(one)['tls.crt'] }),

@@ -12,6 +12,7 @@ import {
   type Certificate,
   fitCommonName,
   type IssuedCertificate,
+  isKeyOf,
   readCertificate,
   renewBefore,
 } from './certificate.ts';
@@ -57,8 +58,11 @@ function manualCertificate(run: Run, secret: KubernetesObject | undefined): Cert
   if (certificate === undefined) {
     throw invalidSecret(run, `${where} does not contain a valid tls secret: tls.crt must be a certificate in PEM`);
   }
-  if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(key ?? '')) {
-    throw invalidSecret(run, `${where} does not contain a valid tls secret: tls.key must be its private key in PEM`);
+  if (!isKeyOf(certificate, key ?? '')) {
+    throw invalidSecret(
+      run,
+      `${where} does not contain a valid tls secret: tls.key must be the private key of tls.crt, in PEM and without a passphrase`,
+    );
   }
   if (certificate.notAfter <= run.clock.now()) {
     throw invalidSecret(

@@ -65,6 +65,19 @@ describe('payload', () => {
   });
 });
 
+describe('cloud_gateway, which Konnect can not change', () => {
+  const entity = { id: 'i', config: { cloud_gateway: false } };
+  const frozen = (spec: object) => mapping.frozen(mapping.payload(objectOf({ name: 'one', ...spec }), {}), entity);
+
+  it('is refused where it should become another, and says what to do', () => {
+    expect(frozen({ cloud_gateway: true })).toMatch(/spec\.cloud_gateway can not be changed.*set it back to false/);
+  });
+
+  it.each([{}, { cloud_gateway: false }])('is left alone for %j', (spec) => {
+    expect(frozen(spec)).toBeUndefined();
+  });
+});
+
 describe('difference', () => {
   const wanted = mapping.payload(
     objectOf({

@@ -24,6 +24,10 @@ export const mapping: EntityMapping = {
     labels,
   }),
   difference: (wanted, entity) => difference(mapping.changes(wanted), observed(entity), rules),
+  frozen: ({ cloud_gateway: wanted }, entity) =>
+    wanted === undefined || wanted === observed(entity)['cloud_gateway']
+      ? undefined
+      : `spec.cloud_gateway can not be changed in Konnect: set it back to ${String(observed(entity)['cloud_gateway'])}, or delete and re-create the object`,
   ownerUid: (entity) => textAt(entity, 'labels', 'k8s-uid'),
   status: (entity) => {
     const controlPlane = textAt(entity, 'config', 'control_plane_endpoint');
@@ -76,6 +80,7 @@ function observed(entity: Payload): Payload {
     labels: entity['labels'],
     auth_type: config['auth_type'],
     proxy_urls: config['proxy_urls'],
+    cloud_gateway: config['cloud_gateway'],
   };
 }
 

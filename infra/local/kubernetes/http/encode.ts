@@ -135,5 +135,5 @@ export function encodeAnswer(answer: Answer, wanted: Wanted, options: TableOptio
 
 function inFormat(status: number, text: string, wanted: Wanted, type = 'application/json'): Encoded {
   if (!wanted.yaml) return { status, contentType: type, body: text };
-  return { status, contentType: 'application/yaml', body: stringify(JSON.parse(text)) };
+  return { status, contentType: 'application/yaml', body: stringify(JSON.parse(text), { version: '1.1' }) };
 }

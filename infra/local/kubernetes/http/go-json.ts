@@ -8,11 +8,11 @@ export function parseJson(text: string): unknown {
   }
 }
 
-// The engine tells the position of the first wrong character, or that the text ended too early.
+// The engine names the wrong character or its position; past the end there is none.
 function goText(text: string, message: string): string {
+  const [, named] = /^Unexpected token '(.)'/u.exec(message) ?? [];
   const [, position] = /at position (\d+)/.exec(message) ?? [];
-  const place = position === undefined ? text.length : Number(position);
-  const character = text[place];
-  if (character === undefined || /end of JSON/.test(message)) return 'unexpected end of JSON input';
+  const character = named ?? (position === undefined ? undefined : text[Number(position)]);
+  if (character === undefined) return 'unexpected end of JSON input';
   return `invalid character '${character}' looking for beginning of value`;
 }
