@@ -44,12 +44,13 @@ export function coreEntityController(mapping: CoreMapping): Controller {
 
 async function converge(run: Run, mapping: CoreMapping): Promise<void> {
   const refs = await requireRefs(run);
-  const ids = idsOf(run, refs);
+  const ids = idsOf(refs);
   const recorded = placeOf(run.object);
   if (isSettled(run, mapping, ids, recorded)) return;
   const session = await openSession(run, refs);
   const body = withTags(run, mapping, mapping.body(run.object, ids));
-  if (recorded !== undefined && recorded.controlPlaneID !== ids['controlPlane']) await leave(run, mapping, session, ids, recorded);
+  if (recorded !== undefined && recorded.controlPlaneID !== ids['controlPlane'])
+    await leave(run, mapping, session, ids, recorded);
   const id = await converged(run, { mapping, session, ids, body, recorded, refs });
   run.report.status({
     konnect: {
@@ -76,7 +77,7 @@ interface Work {
 async function converged(run: Run, work: Work): Promise<string> {
   const { mapping, session, ids, body, recorded } = work;
   const own = entityId(run.object.metadata.uid, ids['controlPlane'] ?? '');
-  const id = recorded?.controlPlaneID === ids['controlPlane'] ? recorded.id : own;
+  const id = recorded !== undefined && recorded.controlPlaneID === ids['controlPlane'] ? recorded.id : own;
   await hold(run, session.auth);
   if (!run.thorough && id === own) return put(run, work, id);
   const entity = await read(session, `${mapping.collection(ids)}/${id}`);
@@ -104,14 +105,15 @@ function parentIds({ parents = {} }: CoreMapping, ids: Ids): Readonly<Record<str
 }
 
 /** The ids of what the object refers to. The control plane's comes from its own object, or from a parent that is in it. */
-function idsOf(run: Run, refs: Refs): Ids {
+function idsOf(refs: Refs): Ids {
   const places = [...refs].flatMap(([name, { object }]) => {
     const place = object && placeOf(object);
     return place === undefined ? [] : [{ name, place }];
   });
   const planes = new Set(places.map(({ place }) => place.controlPlaneID));
   const [controlPlane, other] = [...planes];
-  if (controlPlane === undefined) throw new Terminal('the object refers to no control plane', { reason: 'FailedToCreate' });
+  if (controlPlane === undefined)
+    throw new Terminal('the object refers to no control plane', { reason: 'FailedToCreate' });
   if (other !== undefined) {
     throw new Terminal(
       `the objects that this one refers to live in different control planes (${[...planes].join(', ')}): refer to objects of one`,
@@ -126,7 +128,8 @@ function withTags(run: Run, mapping: CoreMapping, body: Body): Body {
   if (specTags === undefined) return body;
   const { sent, dropped } = entityTags(ownerTags(run), specTags, run.object);
   const message = `Konnect has no room for these tags, or would refuse them: ${dropped.join(', ')}`;
-  if (dropped.length > 0) run.report.condition({ type: 'TagsComplete', status: 'False', reason: 'TagsDropped', message });
+  if (dropped.length > 0)
+    run.report.condition({ type: 'TagsComplete', status: 'False', reason: 'TagsDropped', message });
   else if (run.object.status !== undefined && hasCondition(run, 'TagsComplete')) {
     run.report.condition({ type: 'TagsComplete', status: 'True', reason: 'TagsComplete', message: '' });
   }
@@ -159,7 +162,10 @@ async function takeOver(run: Run, work: Work, cause: KonnectError): Promise<stri
   const listed = (await session.list({ path: flat, query: { tags: `k8s-uid:${uid}` } })).filter(isEntity);
   const [ours, second] = listed.filter((entity) => ownerOf(entity['tags']) === uid);
   if (second !== undefined) {
-    throw new Terminal(`two entities carry the uid of this object (${ours?.id}, ${second.id}): delete one of them in Konnect`, { cause, reason: 'OwnershipConflict' });
+    throw new Terminal(
+      `two entities carry the uid of this object (${ours?.id}, ${second.id}): delete one of them in Konnect`,
+      { cause, reason: 'OwnershipConflict' },
+    );
   }
   if (ours !== undefined) {
     await session.call({ method: 'PUT', path: `${mapping.collection(ids)}/${ours.id}`, body });
@@ -192,7 +198,10 @@ function refuseForeign(run: Run, mapping: CoreMapping, entity: Entity): void {
 async function leave(run: Run, mapping: CoreMapping, session: Session, ids: Ids, former: Place): Promise<void> {
   const block = statusOf(run.object)['konnect'];
   const then = Object.fromEntries(
-    Object.entries(mapping.parents ?? {}).map(([field, ref]) => [ref, String(isRecord(block) ? (block[field] ?? '') : '')]),
+    Object.entries(mapping.parents ?? {}).map(([field, ref]) => [
+      ref,
+      String(isRecord(block) ? (block[field] ?? '') : ''),
+    ]),
   );
   await remove(run, mapping, session, { ...ids, ...then, controlPlane: former.controlPlaneID }, former.id);
 }
@@ -201,7 +210,10 @@ async function release(run: Run, mapping: CoreMapping): Promise<void> {
   const recorded = placeOf(run.object);
   if (isRetained(run.object)) return;
   const refs = await findRefs(run);
-  const ids = recorded === undefined ? idsIfKnown(run, refs) : { ...recordedIds(run, mapping), controlPlane: recorded.controlPlaneID };
+  const ids =
+    recorded === undefined
+      ? idsIfKnown(refs)
+      : { ...recordedIds(run, mapping), controlPlane: recorded.controlPlaneID };
   // Held before anything was written, and its place never told: what it would have been written under does not exist.
   if (ids === undefined) return;
   const session = await openSession(run, refs);
@@ -209,9 +221,9 @@ async function release(run: Run, mapping: CoreMapping): Promise<void> {
   for (const id of new Set([recorded?.id ?? own, own])) await remove(run, mapping, session, ids, id);
 }
 
-function idsIfKnown(run: Run, refs: Refs): Ids | undefined {
+function idsIfKnown(refs: Refs): Ids | undefined {
   try {
-    return idsOf(run, refs);
+    return idsOf(refs);
   } catch {
     return undefined; // its parents are gone, and took with them what was under them
   }

@@ -19,10 +19,12 @@ export type Refs = ReadonlyMap<string, Resolved>;
 export async function requireRefs(run: Run): Promise<Refs> {
   const resolved = new Map<string, Resolved>();
   for (const ref of run.kind.refs) {
-    if (ref.deferred) continue;
+    // Two refs of one name are two ways to the same thing: the first that leads somewhere counts.
+    if (ref.deferred || resolved.has(ref.name)) continue;
     const found = await resolve(run, ref, resolved);
     if (found === undefined) continue;
     resolved.set(ref.name, found);
+    if (ref.unread) continue;
     const judgement = ref.judge(found.object, found.key);
     for (const condition of judgement.conditions) run.report.condition(condition);
     if (!judgement.usable) throw new Wait(waitingFor(ref, found.key, judgement.conditions));
@@ -34,7 +36,7 @@ export async function requireRefs(run: Run): Promise<Refs> {
 export async function findRefs(run: Run): Promise<Refs> {
   const resolved = new Map<string, Resolved>();
   for (const ref of run.kind.refs) {
-    const found = ref.deferred ? undefined : await resolve(run, ref, resolved);
+    const found = ref.deferred || resolved.has(ref.name) ? undefined : await resolve(run, ref, resolved);
     if (found !== undefined) resolved.set(ref.name, found);
   }
   return resolved;
@@ -73,7 +75,8 @@ export async function referrersOf(run: Run): Promise<readonly Referrer[]> {
 
 async function resolve(run: Run, ref: Ref, resolved: Refs): Promise<Resolved | undefined> {
   const key = throughTarget(run, ref, resolved) ?? ref.targets(run.object).map((own) => within(run.object, own))[0];
-  return key === undefined ? undefined : read(run, ref, key);
+  if (key === undefined) return undefined;
+  return ref.unread ? { ref, key } : read(run, ref, key);
 }
 
 function throughTarget(run: Run, ref: Ref, resolved: Refs): ObjectKey | undefined {

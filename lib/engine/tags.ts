@@ -24,7 +24,9 @@ export function entityTags(
 ): Tags {
   const own = Object.entries(owner).map(([name, value]) => cut(`${name}:${value}`));
   const annotated = (metadata.annotations?.[tagsAnnotation] ?? '').split(',').map((tag) => tag.trim());
-  const wanted = [...new Set([...specTags, ...annotated.filter((tag) => tag !== '')])].filter((tag) => !own.includes(tag));
+  const wanted = [...new Set([...specTags, ...annotated.filter((tag) => tag !== '')])].filter(
+    (tag) => !own.includes(tag),
+  );
   const fitting = wanted.filter((tag) => [...tag].length <= maxLength && !/[,/]/.test(tag));
   const room = maxTags - own.length;
   const sent = fitting.slice(0, room);

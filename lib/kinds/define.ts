@@ -1,4 +1,5 @@
 import type { Static, TSchema } from 'typebox';
+import type { CoreMapping } from '../engine/core-entity.ts';
 import type { EntityMapping } from '../engine/entity.ts';
 import type { Condition, KubernetesObject, ObjectKey, Resource } from '../engine/objects.ts';
 
@@ -28,6 +29,8 @@ export interface Ref {
   readonly through?: string;
   /** Resolved by a relation of the entity, not before it: a missing one does not keep the entity itself from Konnect. */
   readonly deferred?: true;
+  /** Only the name of what is referred to matters: its object is not read, and `judge` is not asked. */
+  readonly unread?: true;
   /** Words what was found (undefined: no such object) in conditions of the referrer. */
   judge(found: KubernetesObject | undefined, key: ObjectKey): Judgement;
 }
@@ -109,6 +112,8 @@ export interface Kind {
   readonly notes?: readonly string[];
   /** How the object becomes one entity; absent for kinds with a controller of their own beside `kind.ts`. */
   readonly entity?: EntityMapping;
+  /** How the object becomes one entity of a control plane, under an id that we choose. */
+  readonly core?: CoreMapping;
 }
 
 /** Declares a kind; exists for its type, so that a wrong field is found where it is written. */

@@ -1,3 +1,4 @@
+import { entityTypes } from '../../infra/local/konnect/core-entities/registry.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   deletionPolicyAnnotation,
@@ -16,6 +17,7 @@ import { allExamples, exampleOf, startWorld, type World } from '../world.ts';
  */
 
 let server: ApiServerUnderTest;
+const collections = entityTypes.map(({ collection }) => collection);
 const examples = await allExamples();
 
 beforeAll(async () => {
@@ -40,6 +42,7 @@ function remote({ konnect }: World) {
       name: plane.name,
       members: konnect.members(plane.id).length,
       certificates: konnect.certificates(plane.id).length,
+      entities: collections.map((collection) => `${collection}: ${konnect.entities(plane.id, collection).length}`),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

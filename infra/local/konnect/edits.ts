@@ -71,7 +71,7 @@ function entityEdits(world: World): EntityEdits {
     putEntity: (controlPlaneId, collection, id, fields) =>
       upsertEntity(storeOf(controlPlaneId), requireType(collection), id, fields),
     patchEntity: (controlPlaneId, collection, id, fields) => {
-      const store = storeOf(controlPlaneId);
+      const store: Store = { ...storeOf(controlPlaneId), isStored: (field) => !(field in fields) };
       const before = requireEntity(store, collection, id);
       return upsertEntity(store, requireType(collection), id, { ...before, ...fields });
     },

@@ -44,11 +44,11 @@ export interface DataPlaneCertificate {
   readonly updated_at: number;
 }
 
-/** A core entity as the API answers it; times are unix seconds, unset optional fields are absent. */
+/** A core entity as the API answers it; times are unix seconds, unset optional fields are absent. Credentials lack `updated_at`. */
 export interface Entity {
   readonly id: string;
   readonly created_at: number;
-  readonly updated_at: number;
+  readonly updated_at?: number;
   readonly [field: string]: unknown;
 }
 
