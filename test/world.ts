@@ -19,7 +19,7 @@ import { controllerOf } from '../lib/registry.ts';
 import { createTokens, secretsManagerClient } from '../lib/tokens/store.ts';
 
 /** The token in the kinds' examples. */
-export const exampleToken = `kpat_${'x'.repeat(41)}`;
+export const exampleToken = `kpat_${'x'.repeat(32)}`;
 export const organizationId = '7b5f1d0a-4d63-4a0e-9a39-0b1b1c3d7f10';
 
 /**
