@@ -211,9 +211,7 @@ async function release(run: Run, mapping: CoreMapping): Promise<void> {
   if (isRetained(run.object)) return;
   const refs = await findRefs(run);
   const ids =
-    recorded === undefined
-      ? idsIfKnown(refs)
-      : { ...recordedIds(run, mapping), controlPlane: recorded.controlPlaneID };
+    recorded === undefined ? idsIfKnown(refs) : { ...recordedIds(run, mapping), controlPlane: recorded.controlPlaneID };
   // Held before anything was written, and its place never told: what it would have been written under does not exist.
   if (ids === undefined) return;
   const session = await openSession(run, refs);

@@ -24,3 +24,18 @@ export const specTags: CoreMapping['tags'] = ({ spec }: KubernetesObject) => {
 export function present(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
+
+/** The fields of a spec that are sent as they are: without references, which become ids, and tags. */
+export function fieldsWithout<Fields extends object, Left extends keyof Fields>(
+  fields: Fields,
+  ...left: readonly Left[]
+): Omit<Fields, Left> {
+  const kept = Object.entries(fields).filter(
+    ([name, value]) => value !== undefined && !left.some((one) => one === name),
+  );
+  return Object.fromEntries(kept) as Omit<Fields, Left>;
+}
+
+/** The name that is unique, where the entity has one. */
+export const byName: NonNullable<CoreMapping['uniqueName']> = ({ name }) =>
+  typeof name === 'string' ? name : undefined;

@@ -28,6 +28,11 @@ export function entityControlPlaneRef(targets: Ref['targets']): Ref {
   return { name: 'controlPlane', kind: 'KonnectGatewayControlPlane', targets, judge: judgeForEntity };
 }
 
+/** True where the object names a control plane of Konnect. Some kinds are for ingress controllers where they name none. */
+export function namesControlPlane(object: KubernetesObject): boolean {
+  return textAt(object.spec, 'controlPlaneRef', 'type') === 'konnectNamespacedRef';
+}
+
 function judgeForEntity(found: KubernetesObject | undefined, key: ObjectKey): Judgement {
   const { problem, shown } = entityProblem(found, key);
   const passedOn = found === undefined ? [] : inherited(found);
