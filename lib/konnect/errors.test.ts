@@ -70,3 +70,9 @@ it('takes Retry-After from any failure', () => {
 it('takes the id of the gateway where the body has no trace', () => {
   assert.equal(errorOf(502, '<html>', { headers: { 'x-kong-request-id': 'abc' } }).traceId, 'abc');
 });
+
+it('keeps a token out of the trace id, which is a text of the other side too', () => {
+  const { traceId = '' } = errorOf(500, { instance: 'kong:trace:kpat_AbCdEfGhIjKlMnOpQrStUvWx' });
+  assert.match(traceId, /^kong:trace:/);
+  assert.doesNotMatch(traceId, /AbCdEf/);
+});

@@ -40,7 +40,7 @@ export function toKonnectError(answer: Answer, asked: Asked, now: Date): Konnect
     failure,
     status: answer.status,
     retryAfterSeconds: retryAfterSeconds(firstOf(answer.headers['retry-after']), now),
-    traceId: body.traceId ?? firstOf(answer.headers['x-kong-request-id']),
+    traceId: traceIdOf(answer, body, asked),
   });
 }
 
@@ -51,6 +51,12 @@ export function bounded(text: string): string {
   const ellipsis = '…';
   const kept = bytes.subarray(0, longestMessageBytes - Buffer.byteLength(ellipsis));
   return new TextDecoder().decode(kept, { stream: true }) + ellipsis;
+}
+
+// It goes to the log, and is the other side's text like any other.
+function traceIdOf({ headers }: Answer, { traceId }: ErrorBody, { secrets = [] }: Asked): string | undefined {
+  const id = traceId ?? firstOf(headers['x-kong-request-id']);
+  return id === undefined ? undefined : redact(id, secrets);
 }
 
 function failureOf(status: number, body: ErrorBody, method: string): KonnectFailure {

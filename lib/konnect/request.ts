@@ -41,7 +41,8 @@ export function requestOf(
       headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),
     },
-    redacted: { method, path, secrets: [token, ...secretsIn(body)] },
+    // A gateway may quote the token as it decoded or encoded it.
+    redacted: { method, path, secrets: [token, Buffer.from(token).toString('base64'), ...secretsIn(body)] },
   };
 }
 

@@ -12,7 +12,13 @@ import { kinds } from '../../lib/kinds/registry.gen.ts';
 export type Poll = <Found>(
   what: string,
   probe: () => Found | Promise<Found>,
+  options?: PollOptions,
 ) => Promise<Exclude<Found, undefined | false>>;
+
+export interface PollOptions {
+  /** `patient`: messages wait as long as they were told to, so that an outage does not use up their tries. */
+  readonly patient?: true;
+}
 
 const limitMilliseconds = 60_000;
 const betweenMilliseconds = 20;
@@ -23,6 +29,7 @@ export async function poll<Found>(
   stack: Stack,
   what: string,
   probe: () => Found | Promise<Found>,
+  { patient }: PollOptions = {},
 ): Promise<Exclude<Found, undefined | false>> {
   const deadline = Date.now() + limitMilliseconds;
   let idleBefore = false;
@@ -30,7 +37,7 @@ export async function poll<Found>(
     const found = await probe();
     if (found !== undefined && found !== false) return found as Exclude<Found, undefined | false>;
     if (Date.now() > deadline) throw new Error(`not in time: ${what}\n${await describe(stack)}`);
-    const idle = isDelayed(stack);
+    const idle = !patient && isDelayed(stack);
     // Seen twice in a row, so that a message on its way to its function does not count as waiting.
     if (idle && idleBefore) stack.queues.advance(hurrySeconds);
     idleBefore = idle && !idleBefore;
@@ -44,26 +51,30 @@ function isDelayed({ functions, queues }: Stack): boolean {
   return idle && lanes.some((lane) => queues.messages(queueName(lane)).some(({ state }) => state === 'in-flight'));
 }
 
-/** What is not done, what waits and what was given up: the text of an error. */
+/** What is not done, what waits, what was given up and what was logged of it: the text of an error. */
 async function describe(stack: Stack): Promise<string> {
+  const logged = stack.functions.logs.map(({ text }) => text).filter((text) => /"level":"(WARN|ERROR)"/.test(text));
+  const parts = [await notDone(stack), queued(stack), logged.slice(-5)];
+  return parts.map((lines) => lines.slice(-20).join('\n')).join('\n');
+}
+
+async function notDone({ admin }: Stack): Promise<readonly string[]> {
   const listed = kinds.map(async ({ resource, mainCondition }) =>
-    (await stack.admin.list(resource)).filter((object) => !holdsForGeneration(object, mainCondition)),
+    (await admin.list(resource)).filter((object) => !holdsForGeneration(object, mainCondition)),
   );
-  const told = (await Promise.all(listed)).flat().map((object) => {
+  return (await Promise.all(listed)).flat().map((object) => {
     const conditions = conditionsOf(object).map((one) => `    ${one.type}=${one.status} ${one.reason}: ${one.message}`);
     const deleting = object.metadata.deletionTimestamp === undefined ? '' : ' (being deleted)';
     return [`  ${object.kind} ${display(object.metadata)}${deleting}`, ...conditions].join('\n');
   });
-  const queued = lanes.flatMap((lane) =>
-    [queueName(lane), deadLetterQueueName(lane)].flatMap((name) =>
-      stack.queues
-        .messages(name)
-        .map(({ state, receiveCount, groupId, attributes }) =>
-          [`  ${name}: ${state} ${receiveCount}× ${groupId}`, attributes['reason']?.StringValue ?? ''].join(' '),
-        ),
-    ),
-  );
-  return [...told.slice(-40), ...queued.slice(-40), ...stack.functions.logs.slice(-15).map(({ text }) => text)].join(
-    '\n',
+}
+
+function queued({ queues }: Stack): readonly string[] {
+  const names = lanes.flatMap((lane) => [queueName(lane), deadLetterQueueName(lane)]);
+  return names.flatMap((name) =>
+    queues.messages(name).map(({ state, receiveCount, groupId, attributes }) => {
+      const reason = attributes['reason']?.StringValue ?? '';
+      return `  ${name}: ${state}, received ${receiveCount} times, ${groupId} ${reason}`;
+    }),
   );
 }

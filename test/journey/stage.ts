@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, inject } from 'vitest';
 import type { KonnectRequest } from '../../infra/local/konnect/server.ts';
+import type { ApiRequest } from '../../infra/local/kubernetes/server.ts';
 import { type Stack, type StackOptions, startStack, storyOrganization, storyToken } from '../../infra/local/stack.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
 import { type AccessProblem, accessProblems } from './access.ts';
@@ -19,6 +20,8 @@ export interface Stage {
   readonly rest: Rest;
   /** Waits for a condition; messages that wait for a later try are let through without waiting. */
   readonly until: Poll;
+  /** Stops the embedded API server, does the work, and starts it again with the state it had. */
+  withoutKubernetes(work: () => Promise<void>): Promise<void>;
 }
 
 /** How many scenes one stage has organisations for. */
@@ -51,7 +54,8 @@ export function stageForFile(options: StackOptions = {}): Stage {
     },
     scene: (name) => stage().scene(name),
     rest: () => stage().rest(),
-    until: (what, probe) => stage().until(what, probe),
+    until: (what, probe, how) => stage().until(what, probe, how),
+    withoutKubernetes: (work) => stage().withoutKubernetes(work),
   };
 }
 
@@ -75,7 +79,8 @@ async function openStage(options: StackOptions): Promise<OpenStage> {
     ...(real === undefined ? {} : { kubeconfig: real.kubeconfig, crds: [] }),
     konnect: { ...options.konnect, organizations: [...organizations, ...(options.konnect?.organizations ?? [])] },
   });
-  const until: Poll = (what, probe) => poll(stack, what, probe);
+  const until: Poll = (what, probe, how) => poll(stack, what, probe, how);
+  const before: ApiRequest[] = [];
   const free = accounts.values();
   return {
     stack,
@@ -87,7 +92,16 @@ async function openStage(options: StackOptions): Promise<OpenStage> {
       if (account === undefined) throw new Error(`a stage has organisations for ${scenes} scenes only`);
       return createScene({ stack, until, name, organizationId: account.id, token: account.tokens[0] });
     },
-    accessProblems: () => accessProblems(stack.kubernetes?.requests ?? []),
+    async withoutKubernetes(work) {
+      before.push(...(stack.kubernetes?.requests ?? []));
+      const start = await stack.stopKubernetes();
+      try {
+        await work();
+      } finally {
+        await start();
+      }
+    },
+    accessProblems: () => accessProblems([...before, ...(stack.kubernetes?.requests ?? [])]),
     async close() {
       await stack.stop();
       await real?.[Symbol.asyncDispose]();

@@ -100,65 +100,6 @@ describe('secrets', () => {
   });
 });
 
-describe('a strategic merge patch', () => {
-  // Of a kind that nobody serves: a garbage collector can not tell that it is gone.
-  const owner = (uid: string): JsonObject => ({ apiVersion: 'none.example.com/v1', kind: 'Ghost', name: uid, uid });
-
-  it('merges maps, sets and lists with a key', async () => {
-    const finalizers = ['a.io/1'];
-    await create('secrets', {
-      metadata: { name: 'merged', finalizers, ownerReferences: [owner('1')] },
-      stringData: { a: 'a' },
-    });
-
-    const { body } = await patch('secrets', 'merged', {
-      metadata: { finalizers: ['a.io/2'], ownerReferences: [{ uid: '1', controller: true }] },
-      data: { a: null, b: 'Yg==' },
-    });
-
-    expect(body['data']).toEqual({ b: 'Yg==' });
-    expect(at(body, 'metadata', 'finalizers')).toEqual(['a.io/2', 'a.io/1']);
-    expect(at(body, 'metadata', 'ownerReferences')).toEqual([{ ...owner('1'), controller: true }]);
-  });
-
-  it('obeys its directives', async () => {
-    await create('configmaps', { ...meta('told'), data: { a: '1', b: '2' } });
-    const kept = await patch('configmaps', 'told', { data: { $retainKeys: ['b'] } });
-    const replaced = await patch('configmaps', 'told', { data: { $patch: 'replace', c: '3' } });
-    const unknown = await patch('configmaps', 'told', { data: { $patch: 'zap' } });
-
-    expect(kept.body['data']).toEqual({ b: '2' });
-    expect(replaced.body['data']).toEqual({ c: '3' });
-    expect([unknown.status, unknown.body['message']]).toEqual([500, 'unknown patch type: zap in map: map[$patch:zap]']);
-  });
-
-  it('merges containers by name, in the order that it says', async () => {
-    const container = (name: string): JsonObject => ({ name, image: `${name}:1`, env: [{ name: 'A', value: '1' }] });
-    const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [container('one'), container('two')] } };
-    const spec = { selector: { matchLabels: { a: 'b' } }, template };
-    await create('apps/v1/deployments', { ...meta('app'), spec });
-
-    const { body } = await patch('apps/v1/deployments', 'app', {
-      spec: {
-        template: {
-          spec: {
-            '$setElementOrder/containers': [{ name: 'two' }, { name: 'one' }],
-            containers: [{ name: 'one', image: 'one:2', env: [{ name: 'B', value: '2' }] }],
-          },
-        },
-      },
-    });
-
-    const containers = listOf(at(body, 'spec', 'template', 'spec', 'containers'));
-    expect(containers.map((one) => [at(one, 'name'), at(one, 'image')])).toEqual([
-      ['two', 'two:1'],
-      ['one', 'one:2'],
-    ]);
-    expect(listOf(at(containers[1], 'env')).map((one) => at(one, 'name'))).toEqual(['B', 'A']);
-    expect(at(body, 'metadata', 'generation')).toBe(2);
-  });
-});
-
 describe('other kinds', () => {
   it('overwrite without a resourceVersion', async () => {
     await create('configmaps', { ...meta('free'), data: { a: '1' } });

@@ -178,34 +178,3 @@ describe('update', () => {
     expect(at(ignored.body, 'metadata', 'generation')).toBe(1);
   });
 });
-
-describe('the kinds of patches', () => {
-  it('apply JSON patches as a whole or not at all', async () => {
-    await create(widget('json', { tags: ['a', 'b'] }));
-    const type = 'application/json-patch+json';
-    const good = [
-      { op: 'test', path: '/spec/size', value: 'small' },
-      { op: 'replace', path: '/spec/tags/0', value: 'c' },
-      { op: 'move', from: '/spec/mode', path: '/spec/note' },
-    ];
-    const bad = [
-      { op: 'add', path: '/spec/ratio', value: 1 },
-      { op: 'test', path: '/spec/size', value: 'large' },
-    ];
-
-    const applied = await send('PATCH', 'json', { body: good, type });
-    const refused = await send('PATCH', 'json', { body: bad, type });
-
-    expect(at(applied.body, 'spec')).toEqual({ size: 'small', tags: ['c', 'b'], note: 'auto', mode: 'auto' });
-    expect([refused.status, refused.body['reason']]).toEqual([422, 'Invalid']);
-    expect(at((await send('GET', 'json')).body, 'spec', 'ratio')).toBeUndefined();
-  });
-
-  it('do not include the strategic one for custom resources', async () => {
-    const type = 'application/strategic-merge-patch+json';
-    const { status, body } = await send('PATCH', 'json', { body: {}, type });
-
-    expect([status, body['reason']]).toEqual([415, 'UnsupportedMediaType']);
-    expect(body['message']).toContain('accepted media types include: application/json-patch+json, application/merge-');
-  });
-});

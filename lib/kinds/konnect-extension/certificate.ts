@@ -1,6 +1,4 @@
-import 'reflect-metadata';
-import { createHash, createPrivateKey, webcrypto, X509Certificate } from 'node:crypto';
-import * as x509 from '@peculiar/x509';
+import { createPrivateKey, webcrypto, X509Certificate } from 'node:crypto';
 import { Sensitive } from '../../sensitive.ts';
 
 /** A certificate as PEM, and what is read from it. */
@@ -32,6 +30,7 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as con
  * Konnect pins the certificate itself, so a certificate authority in the cluster would add a secret and no safety.
  */
 export async function issueCertificate(commonName: string, now: Date): Promise<IssuedCertificate> {
+  const x509 = await loadX509();
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: Buffer.from(webcrypto.getRandomValues(new Uint8Array(16))).toString('hex'),
@@ -48,7 +47,14 @@ export async function issueCertificate(commonName: string, now: Date): Promise<I
     ],
   });
   const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
-  return { ...describe(`${certificate.toString('pem')}\n`, certificate), key: new Sensitive(`${key}\n`) };
+  const pem = `${certificate.toString('pem')}\n`;
+  return { ...describe(pem, new X509Certificate(pem)), key: new Sensitive(`${key}\n`) };
+}
+
+// A third of what a function would load at its start, and hardly any run issues a certificate.
+async function loadX509() {
+  await import('reflect-metadata');
+  return import('@peculiar/x509');
 }
 
 /**
@@ -56,10 +62,11 @@ export async function issueCertificate(commonName: string, now: Date): Promise<I
  * left out: data planes are known by their own certificate, and Konnect takes exactly one.
  */
 export function readCertificate(pem: string): Certificate | undefined {
-  const [first] = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/) ?? [];
+  const [first, content = ''] = pem.match(/-----BEGIN CERTIFICATE-----([\s\S]+?)-----END CERTIFICATE-----/) ?? [];
   if (first === undefined) return undefined;
   try {
-    return describe(`${first}\n`, new x509.X509Certificate(first));
+    // Its bytes, since whoever kept the text may have broken its lines elsewhere.
+    return describe(`${first}\n`, new X509Certificate(Buffer.from(content, 'base64')));
   } catch {
     // Base64 that holds no certificate: the caller says which Secret and what to put there.
     return undefined;
@@ -75,12 +82,12 @@ export function isKeyOf(certificate: Pick<Certificate, 'pem'>, key: string): boo
   }
 }
 
-function describe(pem: string, certificate: x509.X509Certificate): Certificate {
+function describe(pem: string, certificate: X509Certificate): Certificate {
   return {
     pem,
-    fingerprint: createHash('sha256').update(Buffer.from(certificate.rawData)).digest('hex'),
-    commonName: certificate.subjectName.getField('CN')[0] ?? '',
-    notAfter: certificate.notAfter,
+    fingerprint: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+    commonName: [certificate.toLegacyObject().subject?.CN].flat()[0] ?? '',
+    notAfter: certificate.validToDate,
   };
 }
 

@@ -1,8 +1,7 @@
 import { isList, isObject, type Json, type JsonObject } from '../json.ts';
-import { mergeKeys } from '../patch/merge-keys.ts';
-import { type FieldType, modelOf } from '../resources/model.ts';
 import type { Registry } from '../resources/registry.ts';
 import type { Resource } from '../resources/resource.ts';
+import { meta, modelName, modelReference } from './models.ts';
 
 /** Named schemas of one group and version, and how a kind finds its own. */
 export interface Schemas {
@@ -10,92 +9,9 @@ export interface Schemas {
   nameOf(resource: Resource): string;
 }
 
-const meta = 'io.k8s.apimachinery.pkg.apis.meta.v1';
-const metaModels = [
-  'V1ObjectMeta',
-  'V1OwnerReference',
-  'V1LabelSelector',
-  'V1LabelSelectorRequirement',
-  'V1ManagedFieldsEntry',
-];
-
-function groupPath(group: string): string {
-  if (group.endsWith('.k8s.io')) return group.replace(/\.k8s\.io$/, '').split('.')[0] ?? group;
-  return group === '' ? 'core' : group;
-}
-
-/** The name of a built-in model in OpenAPI, for example `io.k8s.api.core.v1.Secret`. */
-function modelName(model: string, group: string): string {
-  const kind = model.replace(/^(V1|CoreV1|EventsV1)/, '');
-  if (metaModels.includes(model)) return `${meta}.${kind}`;
-  return `io.k8s.api.${groupPath(group)}.v1.${kind}`;
-}
-
 /** The name of a custom kind: its group backwards, its version, its name. */
 function customName({ group, version, kind }: Resource): string {
   return [...group.split('.').reverse(), version, kind].join('.');
-}
-
-/** Collects the schemas of built-in models, each once. */
-function createModels(group: string, prefix: string, into: Record<string, JsonObject>) {
-  function reference(model: string): JsonObject {
-    const name = modelName(model, group);
-    if (into[name] === undefined) {
-      into[name] = {}; // models refer to each other in circles
-      into[name] = schemaOf(model);
-    }
-    return { $ref: `${prefix}${name}` };
-  }
-
-  function typeSchema(type: FieldType): JsonObject {
-    switch (type.is) {
-      case 'any':
-        return { type: 'object' };
-      case 'int-or-string':
-        return { oneOf: [{ type: 'integer' }, { type: 'string' }], format: 'int-or-string' };
-      case 'list':
-        return { type: 'array', items: typeSchema(type.of) };
-      case 'map':
-        return { type: 'object', additionalProperties: typeSchema(type.of) };
-      case 'model':
-        return reference(type.model);
-      case 'string':
-      case 'boolean':
-      case 'integer':
-      case 'number':
-        return {
-          type: type.is,
-          ...(type.format === '' ? {} : { format: type.format.replace('micro-time', 'date-time') }),
-        };
-      default:
-        return type satisfies never;
-    }
-  }
-
-  function schemaOf(model: string): JsonObject {
-    const { description, fields } = modelOf(model);
-    const properties = [...fields].map(([name, field]): readonly [string, JsonObject] => {
-      const description = field.description || (name === 'metadata' ? metaDescription : '');
-      const inner = typeSchema(field.type);
-      const key = mergeKeys[`${model}.${name}`];
-      const strategy = key === undefined ? {} : { 'x-kubernetes-patch-strategy': 'merge' };
-      const merged = {
-        ...strategy,
-        ...(key === undefined || key === '' ? {} : { 'x-kubernetes-patch-merge-key': key }),
-      };
-      const wrapped = inner['$ref'] === undefined ? inner : { allOf: [inner], default: {} };
-      return [name, { ...(description === '' ? {} : { description }), ...wrapped, ...merged }];
-    });
-    const required = [...fields].filter(([, field]) => field.required).map(([name]) => name);
-    return {
-      ...(description === '' ? {} : { description }),
-      type: 'object',
-      properties: Object.fromEntries(properties),
-      ...(required.length === 0 ? {} : { required }),
-    };
-  }
-
-  return { reference };
 }
 
 /** A custom schema for publication: rules stay, the types of object metadata are filled in. */
@@ -134,13 +50,13 @@ export function schemasOf(registry: Registry, resources: readonly Resource[], pr
   const schemas: Record<string, JsonObject> = {};
   const names = new Map<Resource, string>();
   for (const resource of resources) {
-    const models = createModels(resource.group, prefix, schemas);
+    const place = { group: resource.group, prefix, schemas };
     const model = registry.modelOf(resource);
     const name = model === undefined ? customName(resource) : modelName(model, resource.group);
     names.set(resource, name);
-    if (model !== undefined) models.reference(model);
+    if (model !== undefined) modelReference(model, place);
     const own = registry.schemaOf(resource);
-    const metaReference = models.reference('V1ObjectMeta');
+    const metaReference = modelReference('V1ObjectMeta', place);
     schemas[name] = withKind(own === undefined ? (schemas[name] ?? {}) : customSchema(own, metaReference), resource);
     if (resource.verbs.includes('list')) {
       schemas[`${name}List`] = listSchema(resource, { $ref: `${prefix}${name}` }, prefix);
@@ -153,10 +69,6 @@ export function schemasOf(registry: Registry, resources: readonly Resource[], pr
   };
   return { schemas, nameOf: (resource) => names.get(resource) ?? '' };
 }
-
-// The client's declarations leave this one out.
-const metaDescription =
-  "Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata";
 
 const listMeta: JsonObject = {
   type: 'object',

@@ -4,48 +4,51 @@ export interface WireField {
   readonly value: bigint | Uint8Array;
 }
 
+interface Cursor {
+  readonly bytes: Uint8Array;
+  position: number;
+}
+
+function varint(cursor: Cursor): bigint {
+  let result = 0n;
+  for (let shift = 0n; ; shift += 7n) {
+    const byte = cursor.bytes[cursor.position++];
+    if (byte === undefined || shift > 63n) throw new RangeError('a protobuf number has no end');
+    result |= BigInt(byte & 0x7f) << shift;
+    if (byte < 0x80) return result;
+  }
+}
+
+function chunk(cursor: Cursor, length: number): Uint8Array {
+  const end = cursor.position + length;
+  if (end > cursor.bytes.length) throw new RangeError('a protobuf field is longer than its message');
+  const part = cursor.bytes.subarray(cursor.position, end);
+  cursor.position = end;
+  return part;
+}
+
+function fieldValue(cursor: Cursor, form: number): WireField['value'] {
+  switch (form) {
+    case 0:
+      return varint(cursor);
+    case 1:
+      return chunk(cursor, 8);
+    case 2:
+      return chunk(cursor, Number(varint(cursor)));
+    case 5:
+      return chunk(cursor, 4);
+    default:
+      throw new RangeError(`a protobuf field has the unknown form ${form}`);
+  }
+}
+
 /** Splits a protobuf message into its fields; throws RangeError when it ends too early or has an unknown form. */
 export function readFields(bytes: Uint8Array): readonly WireField[] {
+  const cursor: Cursor = { bytes, position: 0 };
   const fields: WireField[] = [];
-  let position = 0;
-
-  function varint(): bigint {
-    let result = 0n;
-    for (let shift = 0n; ; shift += 7n) {
-      const byte = bytes[position++];
-      if (byte === undefined || shift > 63n) throw new RangeError('a protobuf number has no end');
-      result |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return result;
-    }
-  }
-
-  function chunk(length: number): Uint8Array {
-    const end = position + length;
-    if (end > bytes.length) throw new RangeError('a protobuf field is longer than its message');
-    const part = bytes.subarray(position, end);
-    position = end;
-    return part;
-  }
-
-  while (position < bytes.length) {
-    const key = varint();
-    const number = Number(key >> 3n);
-    switch (Number(key & 7n)) {
-      case 0:
-        fields.push({ number, value: varint() });
-        break;
-      case 1:
-        fields.push({ number, value: chunk(8) });
-        break;
-      case 2:
-        fields.push({ number, value: chunk(Number(varint())) });
-        break;
-      case 5:
-        fields.push({ number, value: chunk(4) });
-        break;
-      default:
-        throw new RangeError(`protobuf field ${number} has an unknown form`);
-    }
+  while (cursor.position < bytes.length) {
+    const key = varint(cursor);
+    fields.push({ number: Number(key >> 3n), value: fieldValue(cursor, Number(key & 7n)) });
   }
   return fields;
 }

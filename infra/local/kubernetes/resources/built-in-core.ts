@@ -1,7 +1,8 @@
 import { at, listOf, objectOf } from '../json.ts';
 import { label1035Problems, labelProblems } from '../meta/names.ts';
-import { eventColumns, serviceColumns } from '../print/built-in-columns.ts';
+import { serviceColumns } from '../print/built-in-columns.ts';
 import { ageColumn, countColumn, describe, nameColumn, textColumn } from '../print/columns.ts';
+import { eventColumns } from '../print/event-columns.ts';
 import type { BuiltIn } from './built-in.ts';
 import { configMap } from './kinds/config-map.ts';
 import { coreEvent } from './kinds/events.ts';

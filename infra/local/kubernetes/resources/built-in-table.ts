@@ -3,11 +3,11 @@ import { segmentProblems } from '../meta/names.ts';
 import {
   bindingColumns,
   deploymentColumns,
-  eventColumns,
   networkPolicyColumns,
   podDisruptionBudgetColumns,
 } from '../print/built-in-columns.ts';
 import { ageColumn, defaultColumns, describe, nameColumn, textColumn } from '../print/columns.ts';
+import { eventColumns } from '../print/event-columns.ts';
 import type { BuiltIn } from './built-in.ts';
 import { coreResources } from './built-in-core.ts';
 import { customResourceDefinition } from './kinds/custom-resource-definition.ts';

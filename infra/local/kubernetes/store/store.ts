@@ -1,6 +1,6 @@
 import { type KubernetesObject, withMeta } from '../object.ts';
-import { createHistory, type StoreEvent } from './history.ts';
-import { type SortedKeys, sortedKeys } from './sorted-keys.ts';
+import { type Collections, collectionIn, listIn, loadCollections } from './collections.ts';
+import { createHistory, type History, type StoreEvent } from './history.ts';
 
 /** An object as it was written, under `namespace/name`. */
 export interface StoredObject {
@@ -33,6 +33,7 @@ export interface Store {
   listAt(collection: string, prefix: string, revision: number): Snapshot | undefined;
   /** Writes and returns the object with its new resourceVersion. */
   put(collection: string, key: string, object: KubernetesObject): KubernetesObject;
+  /** Removes and returns the object as watchers see it last, with a new resourceVersion. */
   remove(collection: string, key: string, last: KubernetesObject): KubernetesObject;
   /** Events after a revision; undefined when some of them are gone. */
   since(revision: number): readonly StoreEvent[] | undefined;
@@ -48,117 +49,98 @@ export interface Store {
   state(): StoreState;
 }
 
-interface Collection {
-  readonly objects: Map<string, KubernetesObject>;
-  readonly keys: SortedKeys;
-  last: number;
-}
-
 // As in a real cluster, the first revisions belong to what was there before anybody could connect.
 const firstRevision = 200;
 
-function load(state: StoreState | undefined): Map<string, Collection> {
-  const collections = new Map<string, Collection>();
-  for (const [name, objects] of Object.entries(state?.collections ?? {})) {
-    const collection: Collection = { objects: new Map(), keys: sortedKeys(), last: 0 };
-    for (const { key, object } of objects) {
-      collection.objects.set(key, object);
-      collection.keys.add(key);
+/** What changes inside a store. */
+interface Memory {
+  readonly collections: Collections;
+  readonly history: History;
+  readonly listeners: Set<(event: StoreEvent) => void>;
+  readonly pending: StoreEvent[];
+  revision: number;
+  emitting: boolean;
+}
+
+function emit(memory: Memory, event: StoreEvent): void {
+  collectionIn(memory.collections, event.collection).last = event.revision;
+  memory.history.add(event);
+  memory.pending.push(event);
+  if (memory.emitting) return; // the outer call goes on, so that everybody sees writes of listeners in order
+  memory.emitting = true;
+  try {
+    for (let next = memory.pending.shift(); next !== undefined; next = memory.pending.shift()) {
+      for (const listener of [...memory.listeners]) listener(next);
     }
-    collections.set(name, collection);
+  } finally {
+    memory.emitting = false;
   }
-  return collections;
+}
+
+function put(memory: Memory, collection: string, key: string, object: KubernetesObject): KubernetesObject {
+  const { keys, objects } = collectionIn(memory.collections, collection);
+  const previous = objects.get(key);
+  memory.revision += 1;
+  const { revision } = memory;
+  const written = withMeta(object, { resourceVersion: String(revision) });
+  objects.set(key, written);
+  keys.add(key);
+  const type = previous === undefined ? 'ADDED' : 'MODIFIED';
+  emit(memory, { revision, type, collection, key, object: written, ...(previous === undefined ? {} : { previous }) });
+  return written;
+}
+
+function remove(memory: Memory, collection: string, key: string, last: KubernetesObject): KubernetesObject {
+  const { keys, objects } = collectionIn(memory.collections, collection);
+  const previous = objects.get(key) ?? last;
+  objects.delete(key);
+  keys.remove(key);
+  memory.revision += 1;
+  const { revision } = memory;
+  const object = withMeta(last, { resourceVersion: String(revision) });
+  emit(memory, { revision, type: 'DELETED', collection, key, object, previous });
+  return object;
+}
+
+/** Undoes what was written since, from the end. */
+function listAt(memory: Memory, collection: string, prefix: string, revision: number): Snapshot | undefined {
+  const later = revision > memory.revision ? undefined : memory.history.since(revision);
+  if (later === undefined) return undefined;
+  const objects = new Map(listIn(memory.collections, collection, prefix).map(({ key, object }) => [key, object]));
+  for (const event of later.toReversed()) {
+    if (event.collection !== collection || !event.key.startsWith(prefix)) continue;
+    if (event.previous === undefined) objects.delete(event.key);
+    else objects.set(event.key, event.previous);
+  }
+  const sorted = [...objects].sort(([left], [right]) => (left < right ? -1 : 1));
+  return { revision, objects: sorted.map(([key, object]) => ({ key, object })) };
 }
 
 /** An empty store, or one that continues from a saved state (whose history is gone, as after a compaction). */
 export function createStore(maxEvents: number, state?: StoreState): Store {
-  const collections = load(state);
-  const history = createHistory(maxEvents, state?.revision ?? firstRevision);
-  const listeners = new Set<(event: StoreEvent) => void>();
-  const pending: StoreEvent[] = [];
-  let revision = state?.revision ?? firstRevision;
-  let emitting = false;
-
-  function collectionOf(name: string): Collection {
-    const found = collections.get(name);
-    if (found !== undefined) return found;
-    const made: Collection = { objects: new Map(), keys: sortedKeys(), last: 0 };
-    collections.set(name, made);
-    return made;
-  }
-
-  function emit(event: StoreEvent): void {
-    collectionOf(event.collection).last = event.revision;
-    history.add(event);
-    pending.push(event);
-    if (emitting) return; // the outer call goes on, so that everybody sees writes of listeners in order
-    emitting = true;
-    try {
-      for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
-        for (const listener of [...listeners]) listener(next);
-      }
-    } finally {
-      emitting = false;
-    }
-  }
-
-  function list(collection: string, prefix: string): readonly StoredObject[] {
-    const { keys, objects } = collectionOf(collection);
-    return keys.within(prefix).flatMap((key) => {
-      const object = objects.get(key);
-      return object === undefined ? [] : [{ key, object }];
-    });
-  }
-
+  const revision = state?.revision ?? firstRevision;
+  const collections = loadCollections(state?.collections ?? {});
+  const history = createHistory(maxEvents, revision);
+  const memory: Memory = { collections, history, listeners: new Set(), pending: [], revision, emitting: false };
   return {
-    revision: () => revision,
-    get: (collection, key) => collectionOf(collection).objects.get(key),
-    list,
-    listAt(collection, prefix, wanted) {
-      const later = wanted > revision ? undefined : history.since(wanted);
-      if (later === undefined) return undefined;
-      const objects = new Map(list(collection, prefix).map(({ key, object }) => [key, object]));
-      for (const event of later.toReversed()) {
-        if (event.collection !== collection || !event.key.startsWith(prefix)) continue;
-        if (event.previous === undefined) objects.delete(event.key);
-        else objects.set(event.key, event.previous);
-      }
-      const sorted = [...objects].sort(([left], [right]) => (left < right ? -1 : 1));
-      return { revision: wanted, objects: sorted.map(([key, object]) => ({ key, object })) };
-    },
-    put(collection, key, object) {
-      const { keys, objects } = collectionOf(collection);
-      const previous = objects.get(key);
-      revision += 1;
-      const written = withMeta(object, { resourceVersion: String(revision) });
-      objects.set(key, written);
-      keys.add(key);
-      const type = previous === undefined ? 'ADDED' : 'MODIFIED';
-      emit({ revision, type, collection, key, object: written, ...(previous === undefined ? {} : { previous }) });
-      return written;
-    },
-    remove(collection, key, last) {
-      const { keys, objects } = collectionOf(collection);
-      const previous = objects.get(key) ?? last;
-      objects.delete(key);
-      keys.remove(key);
-      revision += 1;
-      const object = withMeta(last, { resourceVersion: String(revision) });
-      emit({ revision, type: 'DELETED', collection, key, object, previous });
-      return object;
-    },
+    revision: () => memory.revision,
+    get: (collection, key) => collectionIn(collections, collection).objects.get(key),
+    list: (collection, prefix) => listIn(collections, collection, prefix),
+    listAt: (collection, prefix, wanted) => listAt(memory, collection, prefix, wanted),
+    put: (collection, key, object) => put(memory, collection, key, object),
+    remove: (collection, key, last) => remove(memory, collection, key, last),
     since: history.since,
     subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+      memory.listeners.add(listener);
+      return () => memory.listeners.delete(listener);
     },
-    compact: () => history.compact(revision),
+    compact: () => history.compact(memory.revision),
     oldest: history.oldest,
     collections: () => [...collections.keys()],
-    lastWrite: (collection) => collectionOf(collection).last,
+    lastWrite: (collection) => collectionIn(collections, collection).last,
     state: () => ({
-      revision,
-      collections: Object.fromEntries([...collections.keys()].map((name) => [name, list(name, '')])),
+      revision: memory.revision,
+      collections: Object.fromEntries([...collections.keys()].map((name) => [name, listIn(collections, name, '')])),
     }),
   };
 }

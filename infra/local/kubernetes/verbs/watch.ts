@@ -1,15 +1,12 @@
 import type { Cluster } from '../cluster.ts';
-import { encodeObject, type TableOptions } from '../http/encode.ts';
-import type { Wanted } from '../http/negotiation.ts';
-import type { JsonObject } from '../json.ts';
-import { type KubernetesObject, withMeta } from '../object.ts';
-import { partialOf, rowOf, tableHead } from '../print/table.ts';
-import { apiVersionOf, collectionOf, type Resource } from '../resources/resource.ts';
+import { withMeta } from '../object.ts';
+import { collectionOf, type Resource } from '../resources/resource.ts';
 import { ApiError, expired } from '../status.ts';
 import type { StoreEvent } from '../store/history.ts';
 import { prefixOf, type Scope } from './list.ts';
 import { checkOptions, revisionOf, versionError } from './list-options.ts';
 import { bothSelectors, type Selector } from './selectors.ts';
+import { createEncoder, errorText, type WatchEncoding, type WatchEvent } from './watch-encoding.ts';
 
 /** Where a watch writes. */
 export interface WatchOutput {
@@ -20,24 +17,14 @@ export interface WatchOutput {
   onClose(listener: () => void): void;
 }
 
-/** How a watch is encoded. */
-export interface WatchEncoding {
-  readonly wanted: Wanted;
-  readonly includeObject: string;
-}
-
 const bufferLimit = 16 * 1024 * 1024;
 const bookmarkPeriod = 60_000;
 const bookmarkBeforeEnd = 2_000;
+const longestTimer = 2 ** 31 - 1; // beyond that, timers fire at once
 const initialEnd = 'k8s.io/initial-events-end';
 
-interface Event {
-  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
-  readonly object: KubernetesObject;
-}
-
 /** Turns store events into what a client with a selector sees: an object that leaves the selection is DELETED. */
-function selected(event: StoreEvent, resource: Resource, selector: Selector | undefined): Event | undefined {
+function selected(event: StoreEvent, resource: Resource, selector: Selector | undefined): WatchEvent | undefined {
   const { read } = resource.rules;
   const object = read(event.object);
   if (selector === undefined) return { type: event.type, object };
@@ -50,46 +37,8 @@ function selected(event: StoreEvent, resource: Resource, selector: Selector | un
   return { type: 'DELETED', object: withMeta(before, { resourceVersion: String(event.revision) }) };
 }
 
-/** Encodes the events of one watch; the columns of a table are told once. */
-function createEncoder(resource: Resource, { wanted, includeObject }: WatchEncoding, now: () => Date) {
-  let columnsTold = false;
-
-  function table(object: KubernetesObject, rows: boolean): string {
-    const columns = columnsTold ? null : tableHead(wanted.version, {}, resource.columns)['columnDefinitions'];
-    columnsTold = true;
-    const { resourceVersion = '' } = object.metadata;
-    const options: TableOptions = { includeObject, now: now() };
-    const row = rows ? [rowOf(object, resource.columns, wanted.version, options)] : [];
-    const head = { kind: 'Table', apiVersion: `meta.k8s.io/${wanted.version}`, metadata: { resourceVersion } };
-    return JSON.stringify({ ...head, columnDefinitions: columns ?? null, rows: row });
-  }
-
-  function body(object: KubernetesObject): string {
-    if (wanted.as === 'object') return encodeObject(object);
-    if (wanted.as === 'Table') return table(object, true);
-    return JSON.stringify(partialOf(object, wanted.version));
-  }
-
-  return {
-    event: ({ type, object }: Event): string => `{"type":"${type}","object":${body(object)}}\n`,
-    bookmark(revision: number, annotations: JsonObject | undefined): string {
-      const metadata = {
-        resourceVersion: String(revision),
-        ...(annotations === undefined ? {} : { annotations }),
-      };
-      const object = { kind: resource.kind, apiVersion: apiVersionOf(resource), metadata };
-      const partial = { ...object, kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${wanted.version}` };
-      return `${JSON.stringify({ type: 'BOOKMARK', object: wanted.as === 'object' ? object : partial })}\n`;
-    },
-  };
-}
-
-function errorText(error: ApiError): string {
-  return `${JSON.stringify({ type: 'ERROR', object: error.body() })}\n`;
-}
-
 interface Start {
-  readonly events: readonly Event[];
+  readonly events: readonly WatchEvent[];
   readonly revision: number;
   /** The bookmark that ends the initial events is owed. */
   readonly mark: boolean;
@@ -106,7 +55,7 @@ function startOf(cluster: Cluster, scope: Scope, query: URLSearchParams, selecto
       .list(collectionOf(resource), prefixOf(scope))
       .map(({ object }) => resource.rules.read(object));
     const chosen = selector === undefined ? objects : objects.filter(selector);
-    const events = chosen.map((object): Event => ({ type: 'ADDED', object }));
+    const events = chosen.map((object): WatchEvent => ({ type: 'ADDED', object }));
     return { events, revision: store.revision(), mark: initial === 'true' };
   }
   if (wanted === 0) return { events: [], revision: store.revision(), mark: false };
@@ -133,6 +82,51 @@ export function checkWatch(scope: Scope, query: URLSearchParams): void {
   bothSelectors(query, scope.resource, scope.name);
 }
 
+/** A watch that goes on. */
+interface Running {
+  readonly cluster: Cluster;
+  readonly scope: Scope;
+  readonly selector: Selector | undefined;
+  readonly encoder: ReturnType<typeof createEncoder>;
+  readonly output: WatchOutput;
+  /** The client takes bookmarks. */
+  readonly bookmarks: boolean;
+  /** The revision that the client knows to be covered. */
+  told: number;
+}
+
+// Nothing new of this resource, nothing to tell: an idle watch stays silent.
+function bookmark(running: Running): void {
+  const last = running.cluster.store.lastWrite(collectionOf(running.scope.resource));
+  if (!running.bookmarks || last <= running.told) return;
+  running.told = last;
+  running.output.write(running.encoder.bookmark(last, undefined));
+}
+
+/** Passes an event on; false when the watch must end: its resource changed, or the client is too slow. */
+function forward({ cluster, scope, selector, encoder, output }: Running, event: StoreEvent): boolean {
+  const { group, version, plural } = scope.resource;
+  if (cluster.registry.find(group, version, plural) !== scope.resource) return false;
+  if (!isIn(event, scope)) return true;
+  const seen = selected(event, scope.resource, selector);
+  if (seen !== undefined) output.write(encoder.event(seen));
+  return output.buffered() <= bufferLimit;
+}
+
+/** Writes what comes first; false when the watch ends with it, as its resourceVersion is too old. */
+function begin({ cluster, scope, selector, encoder, output, bookmarks }: Running, query: URLSearchParams): boolean {
+  try {
+    const { events, mark } = startOf(cluster, scope, query, selector);
+    for (const event of events) output.write(encoder.event(event));
+    if (mark && bookmarks) output.write(encoder.bookmark(cluster.store.revision(), { [initialEnd]: 'true' }));
+    return true;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    output.write(errorText(error));
+    return false;
+  }
+}
+
 /** Streams events until the client goes, the time is over, or the client is too slow. Returns a function that ends it. */
 export function startWatch(
   cluster: Cluster,
@@ -141,53 +135,29 @@ export function startWatch(
   encoding: WatchEncoding,
   output: WatchOutput,
 ): () => void {
-  const { resource } = scope;
-  const selector = bothSelectors(query, resource, scope.name);
-  const encoder = createEncoder(resource, encoding, cluster.clock);
+  const selector = bothSelectors(query, scope.resource, scope.name);
+  const encoder = createEncoder(scope.resource, encoding, cluster.clock);
   const bookmarks = query.get('allowWatchBookmarks') === 'true';
+  const running: Running = { cluster, scope, selector, encoder, output, bookmarks, told: cluster.store.revision() };
   const ends: (() => void)[] = [];
-
-  function stop(): void {
+  const stop = (): void => {
     for (const end of ends.splice(0)) end();
     output.end();
+  };
+  if (!begin(running, query)) {
+    stop();
+    return stop;
   }
-
-  let told = cluster.store.revision();
-
-  // Nothing new of this resource, nothing to tell: an idle watch stays silent.
-  function bookmark(): void {
-    const last = cluster.store.lastWrite(collectionOf(resource));
-    if (!bookmarks || last <= told) return;
-    told = last;
-    output.write(encoder.bookmark(last, undefined));
-  }
-
-  function forward(event: StoreEvent): void {
-    const served = cluster.registry.find(resource.group, resource.version, resource.plural) === resource;
-    if (!served) stop();
-    if (!served || !isIn(event, scope)) return;
-    const seen = selected(event, resource, selector);
-    if (seen !== undefined) output.write(encoder.event(seen));
-    if (output.buffered() > bufferLimit) stop();
-  }
-
-  try {
-    const { events, mark } = startOf(cluster, scope, query, selector);
-    for (const event of events) output.write(encoder.event(event));
-    if (mark && bookmarks) output.write(encoder.bookmark(cluster.store.revision(), { [initialEnd]: 'true' }));
-  } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    output.write(errorText(error));
-    output.end();
-    return () => undefined;
-  }
-  const milliseconds = secondsOf(query) * 1000;
+  const milliseconds = Math.min(longestTimer, secondsOf(query) * 1000);
   const timers = [
     setTimeout(stop, milliseconds),
-    setInterval(bookmark, bookmarkPeriod),
-    setTimeout(bookmark, Math.max(0, milliseconds - bookmarkBeforeEnd)),
+    setInterval(bookmark, bookmarkPeriod, running),
+    setTimeout(bookmark, Math.max(0, milliseconds - bookmarkBeforeEnd), running),
   ];
-  ends.push(cluster.store.subscribe(forward), ...timers.map((timer) => () => clearTimeout(timer)));
+  const unsubscribe = cluster.store.subscribe((event) => {
+    if (!forward(running, event)) stop();
+  });
+  ends.push(unsubscribe, ...timers.map((timer) => () => clearTimeout(timer)));
   output.onClose(stop);
   return stop;
 }
