@@ -7,6 +7,7 @@ import { hold, isHeld, isRetained, ownerTags } from './ownership.ts';
 import { type Place, placeOf } from './place.ts';
 import { type Difference, type Entity, refusal } from './plan.ts';
 import { findRefs, type Refs, requireRefs } from './refs.ts';
+import { convergeRelation, type Relation } from './relation.ts';
 import type { Run } from './run.ts';
 import { openSession, type Session } from './session.ts';
 import { entityTags, ownerOf } from './tags.ts';
@@ -33,6 +34,7 @@ export interface CoreMapping {
   difference(body: Body, entity: Entity): readonly Difference[];
   /** What may stand in place of the id in the path and is unique, such as the name: finds who holds it. */
   uniqueName?(body: Body): string | undefined;
+  readonly relation?: Relation;
   /** Fields of `status.konnect` by the ref whose id they take, such as `{ serviceID: 'service' }`. */
   readonly parents?: Readonly<Record<string, string>>;
 }
@@ -61,6 +63,8 @@ async function converge(run: Run, mapping: CoreMapping): Promise<void> {
       ...parentIds(mapping, ids),
     },
   });
+  const holder = { id, controlPlaneID: ids['controlPlane'] ?? '' };
+  if (mapping.relation !== undefined) await convergeRelation(run, mapping.relation, session, holder);
   run.report.condition({ type: run.kind.mainCondition, status: 'True', reason: run.kind.mainCondition, message: '' });
 }
 
@@ -92,6 +96,7 @@ async function converged(run: Run, work: Work): Promise<string> {
 /** Nothing was edited since it was programmed, and it lives where the references lead. */
 function isSettled(run: Run, mapping: CoreMapping, ids: Ids, recorded: Place | undefined): boolean {
   if (run.thorough || !isHeld(run.object) || !holdsForGeneration(run.object, run.kind.mainCondition)) return false;
+  if (run.cause === 'dependency' && mapping.relation?.applies(run.object)) return false;
   const konnect = statusOf(run.object)['konnect'];
   const block = isRecord(konnect) ? konnect : {};
   const here = Object.entries(parentIds(mapping, ids)).every(([field, id]) => block[field] === id);

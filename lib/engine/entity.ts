@@ -53,7 +53,8 @@ async function converge(run: Run, mapping: EntityMapping): Promise<void> {
     serverURL: session.serverURL,
     ...mapping.status(entity),
   });
-  if (mapping.relation !== undefined) await convergeRelation(run, mapping.relation, session, entity.id);
+  if (mapping.relation !== undefined)
+    await convergeRelation(run, mapping.relation, session, { id: entity.id, controlPlaneID: entity.id });
   run.report.condition({ type: run.kind.mainCondition, status: 'True', reason: run.kind.mainCondition, message: '' });
 }
 

@@ -39,12 +39,14 @@ export const mapping: EntityMapping = {
     ref: 'members',
     applies: (object) => textAt(object.spec, 'cluster_type') === groupType,
     unfit,
-    list: (id) => ({ path: pathOf`/v2/control-planes/${id}/group-memberships` }),
-    replace: (id, members) => ({
-      method: 'PUT',
-      path: pathOf`/v2/control-planes/${id}/group-memberships`,
-      body: { members: members.map((member) => ({ id: member })) },
-    }),
+    list: ({ id }) => ({ path: pathOf`/v2/control-planes/${id}/group-memberships` }),
+    write: {
+      replace: ({ id }, members) => ({
+        method: 'PUT',
+        path: pathOf`/v2/control-planes/${id}/group-memberships`,
+        body: { members: members.map((member) => ({ id: member })) },
+      }),
+    },
     condition: 'MembersReferenceResolved',
     reasons: { resolved: 'Resolved', unresolved: 'SomeMemberNotResolved', failed: 'SetGroupMemberFailed' },
     failure: 'FailedToSetControlPlaneGroupMembers',
