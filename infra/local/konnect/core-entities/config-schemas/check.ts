@@ -30,7 +30,11 @@ function fieldFaults(field: Field, value: unknown, path: string): readonly Detai
   }
 }
 
-function listFaults({ type, elements, len_min: least = 0 }: ListField, value: unknown, path: string): readonly Detail[] {
+function listFaults(
+  { type, elements, len_min: least = 0 }: ListField,
+  value: unknown,
+  path: string,
+): readonly Detail[] {
   if (!Array.isArray(value)) return [fieldDetail(path, [type === 'array' ? 'expected an array' : 'expected a set'])];
   if (value.length < least) return [fieldDetail(path, [`length must be at least ${least}`])];
   return value.flatMap((item: unknown, index) => messages(`${path}[${index}]`, valueFault(elements, item)));

@@ -66,7 +66,9 @@ function periodFaults(config: Body): readonly string[] {
     return typeof value === 'number' ? [{ period, value }] : [];
   });
   if (set.length === 0) {
-    return [`at least one of these fields must be non-empty: ${periods.map((period) => `'config.${period}'`).join(', ')}`];
+    return [
+      `at least one of these fields must be non-empty: ${periods.map((period) => `'config.${period}'`).join(', ')}`,
+    ];
   }
   return set.flatMap((lower, index) =>
     set
@@ -80,7 +82,13 @@ function shown({ period, value }: { readonly period: string; readonly value: num
   return `${period}(${value.toFixed(1)})`;
 }
 
-function conditionFaults({ limit_by: by, header_name: header, path, policy, redis_host: host }: Body): readonly string[] {
+function conditionFaults({
+  limit_by: by,
+  header_name: header,
+  path,
+  policy,
+  redis_host: host,
+}: Body): readonly string[] {
   const failed = (field: string) => `failed conditional validation given value of field '${field}'`;
   return [
     ...((by === 'header' && header === null) || (by === 'path' && path === null) ? [failed('config.limit_by')] : []),

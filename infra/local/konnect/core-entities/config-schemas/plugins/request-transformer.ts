@@ -1,4 +1,11 @@
-import { configuration, httpProtocols, type ListField, type PluginSchema, type RecordField, text } from '../config-schema.ts';
+import {
+  configuration,
+  httpProtocols,
+  type ListField,
+  type PluginSchema,
+  type RecordField,
+  text,
+} from '../config-schema.ts';
 
 const list: ListField = { type: 'array', required: true, default: [], elements: { type: 'string' } };
 const places = { body: list, headers: list, querystring: list };
