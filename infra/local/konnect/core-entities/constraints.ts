@@ -55,7 +55,13 @@ export function dependantsOf(
 }
 
 /** Entities of one type that point at an entity by one of their references. */
-export function pointingAt(plane: Plane, type: EntityType, field: string, id: string, stale = false): readonly Entity[] {
+export function pointingAt(
+  plane: Plane,
+  type: EntityType,
+  field: string,
+  id: string,
+  stale = false,
+): readonly Entity[] {
   const rows = all(entityTable(plane, type.collection), stale);
   return rows.filter((row) => idBy(type, field, row) === id);
 }

@@ -21,9 +21,13 @@ export const certificate: EntityType = {
 
 function rules(fields: Body): readonly (string | Detail)[] {
   const { cert, key, cert_alt: certAlt, key_alt: keyAlt } = fields;
-  const unreadable = [...pemFaults(fields, ['cert', 'cert_alt'], 'cert'), ...pemFaults(fields, ['key', 'key_alt'], 'key')];
+  const unreadable = [
+    ...pemFaults(fields, ['cert', 'cert_alt'], 'cert'),
+    ...pemFaults(fields, ['key', 'key_alt'], 'key'),
+  ];
   if (unreadable.length > 0) return unreadable;
-  if ((certAlt === undefined) !== (keyAlt === undefined)) return ["all or none of these fields must be set: 'cert_alt', 'key_alt'"];
+  if ((certAlt === undefined) !== (keyAlt === undefined))
+    return ["all or none of these fields must be set: 'cert_alt', 'key_alt'"];
   const [first, second] = [certificateIn(String(cert)), certificateIn(String(certAlt))];
   return [
     ...(matches(first, privateKeyIn(String(key))) ? [] : ['certificate does not match key']),

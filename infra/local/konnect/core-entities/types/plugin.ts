@@ -22,7 +22,10 @@ export const plugin: EntityType = {
     ordering: record({ before: steps(), after: steps() }),
     partials: {
       type: 'array',
-      items: { ...record({ id: { type: 'string' }, name: { type: 'string' }, path: { type: 'string' } }), required: ['id'] },
+      items: {
+        ...record({ id: { type: 'string' }, name: { type: 'string' }, path: { type: 'string' } }),
+        required: ['id'],
+      },
     },
     service: referenceField,
     route: referenceField,
@@ -34,7 +37,9 @@ export const plugin: EntityType = {
   keys: [['instance_name']],
   identity: { name: 'unique-plugin-per-entity', fields: ['name', ...owners] },
   references: [
-    ...owners.map((field): Reference => ({ field, to: `${field}s`, onDelete: 'cascade', disputed: true, nested: 'plugins' })),
+    ...owners.map(
+      (field): Reference => ({ field, to: `${field}s`, onDelete: 'cascade', disputed: true, nested: 'plugins' }),
+    ),
     { field: 'partials', to: 'partials', onDelete: 'restrict', disputed: true, many: true },
   ],
   filterField: 'name',
