@@ -1,6 +1,7 @@
 import { ok, problem, Refusal } from '../answer.ts';
 import { standardAnswer } from '../families.ts';
 import type { Call, Operation } from '../operation.ts';
+import { isBody } from '../schema.ts';
 import { listPage } from './list.ts';
 import { root } from './operations.ts';
 import { entitiesAt, requirePlane } from './place.ts';
@@ -27,7 +28,11 @@ function inPlatformWords<Result>(work: () => Result): Result {
     if (!(error instanceof Refusal)) throw error;
     const { status, body } = error.answer;
     if (status !== 400) throw new Refusal(standardAnswer('groups', status));
-    const detail = typeof body === 'object' && body !== null && 'message' in body ? String(body.message) : '';
-    throw new Refusal(problem({ status, title: 'Bad Request', detail, instance: 'kong' }));
+    const reason = isBody(body) ? String(body['message']) : '';
+    const field = ['size', 'offset', 'tags'].find((name) => reason.includes(name)) ?? 'controlPlaneId';
+    const invalid_parameters = [{ field, source: 'query', reason }] as const;
+    throw new Refusal(
+      problem({ status, title: 'Bad Request', detail: 'Invalid Parameters', instance: 'kong', invalid_parameters }),
+    );
   }
 }
