@@ -54,12 +54,13 @@ export interface Referrer {
   readonly object: KubernetesObject;
 }
 
-/** The objects that refer to `run.object`, by a field or by what was recorded on them. */
+/** The objects that refer to `run.object` and hold it, by a field or by what was recorded on them. */
 export async function referrersOf(run: Run): Promise<readonly Referrer[]> {
   const { kind: target } = run.kind.resource;
   const { namespace, name } = run.object.metadata;
   const refersHere = (ref: Ref, object: KubernetesObject): boolean =>
     ref.kind === target &&
+    ref.holds !== false &&
     ref.targets(object).some((key) => key.name === name && within(object, key).namespace === namespace);
   const candidates = run.registry.kinds.filter((kind) => kind.refs.some((ref) => ref.kind === target));
   const listed = await Promise.all(

@@ -8,7 +8,10 @@ const maxLength = 128;
 const tagsAnnotation = 'konghq.com/tags';
 
 export interface Tags {
-  readonly sent: readonly string[];
+  /** Those that name the owner. */
+  readonly own: readonly string[];
+  /** Those of the user that are sent. */
+  readonly users: readonly string[];
   /** Tags of the user that Konnect has no room for, or would refuse. */
   readonly dropped: readonly string[];
 }
@@ -28,9 +31,8 @@ export function entityTags(
     (tag) => !own.includes(tag),
   );
   const fitting = wanted.filter((tag) => [...tag].length <= maxLength && !/[,/]/.test(tag));
-  const room = maxTags - own.length;
-  const sent = fitting.slice(0, room);
-  return { sent: [...own, ...sent], dropped: wanted.filter((tag) => !sent.includes(tag)) };
+  const users = fitting.slice(0, maxTags - own.length);
+  return { own, users, dropped: wanted.filter((tag) => !users.includes(tag)) };
 }
 
 /** The uid that an entity's tags name as its owner's. */

@@ -5,13 +5,13 @@ import { pathOf } from '../konnect/path.ts';
 
 /** The path of a collection of the control plane, such as `services`. */
 export function inControlPlane(collection: string): (ids: Ids) => string {
-  return (ids) => pathOf`/v2/control-planes/${ids['controlPlane'] ?? ''}/core-entities/${collection}`;
+  return (ids) => pathOf`/v2/control-planes/${ids.controlPlane}/core-entities/${collection}`;
 }
 
 /** The path of a collection under another entity, such as the targets of an upstream. */
 export function under(parents: string, ref: string, collection: string): (ids: Ids) => string {
   return (ids) =>
-    pathOf`/v2/control-planes/${ids['controlPlane'] ?? ''}/core-entities/${parents}/${ids[ref] ?? ''}/${collection}`;
+    pathOf`/v2/control-planes/${ids.controlPlane}/core-entities/${parents}/${ids[ref] ?? ''}/${collection}`;
 }
 
 /** `spec.tags`. */
