@@ -3,7 +3,6 @@ import { type Entity, entityTable, type Plane } from '../../state.ts';
 import { idBy, pointingAt } from '../constraints.ts';
 import type { EntityType } from '../entity-type.ts';
 import { consumerGroupMember } from './consumer-group-member.ts';
-import { plugin } from './plugin.ts';
 
 const word = String.raw`[\p{N}\p{L}.\-_~]`;
 
@@ -20,10 +19,13 @@ export const consumerGroup: EntityType = {
   limit: 1000,
 };
 
-/** A single group comes in a wrapper with its members and plugins; lists and writes answer the bare group. */
+/**
+ * A single group comes in a wrapper with its members; lists and writes answer the bare group. Its plugins are not in it: decK
+ * reads them from the list of plugins, and would count twice what it found here.
+ */
 function present(group: Entity, plane: Plane): Body {
   const { rows } = entityTable(plane, 'consumers');
   const members = pointingAt(plane, consumerGroupMember, 'consumer_group', group.id);
   const consumers = members.flatMap((member) => rows.get(idBy(consumerGroupMember, 'consumer', member) ?? '') ?? []);
-  return { consumer_group: group, consumers, plugins: pointingAt(plane, plugin, 'consumer_group', group.id) };
+  return { consumer_group: group, consumers };
 }

@@ -8,7 +8,6 @@ const hcv = {
   kv: 'v1',
   auth_method: 'token',
   base64_decode: false,
-  approle_response_wrapping: false,
 };
 
 describeStrictness({
@@ -16,7 +15,7 @@ describeStrictness({
   accepted: [
     {
       body: { name: 'env', prefix: 'my-env' },
-      stored: { name: 'env', config: { base64_decode: false }, description: null },
+      stored: { name: 'env', config: null, description: null },
     },
     { body: { name: 'env', prefix: 'my-env', description: 'd', config: { prefix: 'X_', base64_decode: true } } },
     { body: { name: 'hcv', prefix: 'my-hcv' }, stored: { config: hcv } },

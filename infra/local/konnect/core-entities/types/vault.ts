@@ -24,7 +24,7 @@ export const vault: EntityType = {
   references: [],
   label: 'prefix',
   rules,
-  derive: (fields) => ({ ...fields, config: withoutNulls(completeConfig(backendOf(fields), configOf(fields))) }),
+  derive: (fields) => (fields['name'] === 'hcv' ? { ...fields, config: completed(fields) } : fields),
   limit: 1000,
 };
 
@@ -45,6 +45,8 @@ function configOf({ config }: Body): Body {
   return isBody(config) ? config : {};
 }
 
-function withoutNulls(config: Body): Body {
+/** HashiCorp's is the one backend whose configuration Konnect fills in; the others stay as they were sent. */
+function completed(fields: Body): Body {
+  const config = completeConfig(backendOf(fields), configOf(fields));
   return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null));
 }

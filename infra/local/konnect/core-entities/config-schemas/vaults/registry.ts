@@ -1,9 +1,9 @@
-import { configuration, type Fields, flag, type RecordField, text, type ValueField } from '../config-schema.ts';
+import { configuration, type Fields, type RecordField, text, type ValueField } from '../config-schema.ts';
 
 const seconds: ValueField = { type: 'number', between: [0, 100_000_000] };
 const secretText: ValueField = { type: 'string', referenceable: true, encrypted: true };
 const times: Fields = { ttl: seconds, neg_ttl: seconds, resurrect_ttl: seconds };
-const base64: Fields = { base64_decode: flag(false) };
+const base64: Fields = { base64_decode: { type: 'boolean', default: false } };
 
 /** The configuration of a vault by its backend. */
 export const vaultBackends: Readonly<Record<string, RecordField>> = {
@@ -13,7 +13,7 @@ export const vaultBackends: Readonly<Record<string, RecordField>> = {
     region: text,
     endpoint_url: text,
     assume_role_arn: text,
-    role_session_name: { type: 'string', required: true, default: 'KongVault' },
+    role_session_name: text,
     sts_endpoint_url: text,
     ...times,
     ...base64,
@@ -22,8 +22,8 @@ export const vaultBackends: Readonly<Record<string, RecordField>> = {
   azure: configuration({
     location: { type: 'string', required: true },
     vault_uri: { type: 'string', required: true },
-    credentials_prefix: { type: 'string', required: true, default: 'AZURE' },
-    type: { type: 'string', required: true, default: 'secrets', one_of: ['secrets'] },
+    credentials_prefix: text,
+    type: { type: 'string', one_of: ['secrets'] },
     tenant_id: text,
     client_id: text,
     ...times,
@@ -45,13 +45,13 @@ export const vaultBackends: Readonly<Record<string, RecordField>> = {
     approle_role_id: text,
     approle_secret_id: secretText,
     approle_secret_id_file: text,
-    approle_response_wrapping: { type: 'boolean', default: false },
+    approle_response_wrapping: { type: 'boolean' },
     ...times,
     ...base64,
   }),
   conjur: configuration({
     endpoint_url: text,
-    auth_method: { type: 'string', default: 'api_key', one_of: ['api_key'] },
+    auth_method: { type: 'string', one_of: ['api_key'] },
     login: text,
     account: text,
     api_key: secretText,
