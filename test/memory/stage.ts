@@ -62,7 +62,7 @@ export async function startStage(): Promise<Stage> {
     allowedHosts: [],
     wake: async (events) => void woken.push(...events),
   };
-  const key = (name: string): ObjectKey => ({ namespace, name });
+  const keyIn = ({ namespaced }: Resource, name: string): ObjectKey => (namespaced ? { namespace, name } : { name });
   const stage: Stage = {
     cluster,
     tokens,
@@ -71,16 +71,16 @@ export async function startStage(): Promise<Stage> {
     logs,
     now: new Date('2026-03-01T12:00:00.400Z'),
     reconcile: (kind, name, { cause = 'change', force } = {}) => {
-      const object = cluster.user.find(kind.resource, key(name));
-      const event = eventOf(kind, key(name), object);
+      const key = keyIn(kind.resource, name);
+      const event = eventOf(kind, key, cluster.user.find(kind.resource, key));
       return reconcile(environment, cluster, { ...event, cause, ...(force === undefined ? {} : { force }) });
     },
     object(kind, name) {
-      const object = cluster.user.find(kind.resource, key(name));
+      const object = cluster.user.find(kind.resource, keyIn(kind.resource, name));
       if (object === undefined) throw new Error(`there is no ${kind.resource.kind} ${name}`);
       return object;
     },
-    find: (resource, name) => cluster.user.find(resource, key(name)),
+    find: (resource, name) => cluster.user.find(resource, keyIn(resource, name)),
     async [Symbol.asyncDispose]() {
       await caller.close();
       await konnect.stop();
