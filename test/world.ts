@@ -34,7 +34,10 @@ export interface World extends AsyncDisposable {
   readonly namespace: string;
   readonly logs: readonly string[];
   now: Date;
-  /** Applies YAML with the namespace `default` replaced by this world's. */
+  /**
+   * Applies YAML with the namespace `default` replaced by this world's. What lives in no namespace gets that as the end of
+   * its name, since all worlds of an API server share it.
+   */
   apply(yaml: string): Promise<readonly KubernetesObject[]>;
   get(kindName: string, name: string): Promise<KubernetesObject | undefined>;
   objects(): Promise<readonly { readonly kind: Kind; readonly object: KubernetesObject }[]>;
@@ -97,11 +100,11 @@ export async function startWorld(kubeconfig: string, options: { readonly latency
   };
   const cluster: Cluster = { ...functionAccess, name: 'test' };
   const list = async (): Promise<readonly { readonly kind: Kind; readonly object: KubernetesObject }[]> =>
-    (
-      await Promise.all(
-        kinds.map(async (kind) => (await admin.list(kind.resource, { namespace })).map((object) => ({ kind, object }))),
-      )
-    ).flat();
+    (await Promise.all(kinds.map(async (kind) => (await listed(kind)).map((object) => ({ kind, object }))))).flat();
+  const listed = async ({ resource }: Kind): Promise<readonly KubernetesObject[]> =>
+    resource.namespaced
+      ? admin.list(resource, { namespace })
+      : (await admin.list(resource)).filter(({ metadata }) => metadata.name.endsWith(`-${namespace}`));
   const look = (
     kind: Kind,
     object: KubernetesObject,
@@ -115,11 +118,12 @@ export async function startWorld(kubeconfig: string, options: { readonly latency
     logs,
     now: new Date(),
     apply: (yaml) => admin.apply(inNamespace(yaml, namespace)),
-    get: (kindName, name) => admin.get(kindNamed(kindName).resource, { namespace, name }),
+    get: (kindName, name) => admin.get(kindNamed(kindName).resource, keyIn(kindNamed(kindName), namespace, name)),
     objects: list,
     async reconcile(kindName, name, { cause = 'change', force } = {}) {
       const kind = kindNamed(kindName);
-      const object = (await admin.get(kind.resource, { namespace, name })) ?? gone(kind, { namespace, name });
+      const key = keyIn(kind, namespace, name);
+      const object = (await admin.get(kind.resource, key)) ?? gone(kind, key);
       return look(kind, object, { cause, ...(force === undefined ? {} : { force }) });
     },
     settle: ({ cause = 'change' } = {}) =>
@@ -200,14 +204,28 @@ function gone({ resource }: Kind, key: ObjectKey): KubernetesObject {
   };
 }
 
+function keyIn({ resource }: Kind, namespace: string, name: string): ObjectKey {
+  return resource.namespaced ? { namespace, name } : { name };
+}
+
 function inNamespace(yaml: string, namespace: string): string {
   return parseAllDocuments(yaml)
     .map((document): unknown => document.toJS())
     .filter(isRecord)
-    .map((value) =>
-      JSON.stringify({ ...value, metadata: { ...(isRecord(value['metadata']) ? value['metadata'] : {}), namespace } }),
-    )
+    .map((value) => JSON.stringify(moved(value, namespace), (_, part: unknown) => withNamespace(part, namespace)))
     .join('\n---\n');
+}
+
+function moved(value: Readonly<Record<string, unknown>>, namespace: string): Readonly<Record<string, unknown>> {
+  const metadata = isRecord(value['metadata']) ? value['metadata'] : {};
+  const isClusterWide = kinds.some(({ resource }) => resource.kind === value['kind'] && !resource.namespaced);
+  const place = isClusterWide ? { name: `${String(metadata['name'])}-${namespace}` } : { namespace };
+  return { ...value, metadata: { ...metadata, ...place } };
+}
+
+// References that name the namespace.
+function withNamespace(part: unknown, namespace: string): unknown {
+  return isRecord(part) && part['namespace'] === 'default' ? { ...part, namespace } : part;
 }
 
 function recordingLog(lines: string[]): Log {

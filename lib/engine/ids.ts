@@ -20,8 +20,12 @@ export function idsOf(refs: Refs): Ids {
   });
   const planes = new Set(places.map(({ place }) => place.controlPlaneID));
   const [controlPlane, other] = [...planes];
-  if (controlPlane === undefined)
-    throw new Terminal('the object refers to no control plane', { reason: 'FailedToCreate' });
+  if (controlPlane === undefined) {
+    throw new Terminal(
+      'the object refers to no control plane: name one in spec.controlPlaneRef.konnectNamespacedRef, with its namespace where the object has none',
+      { reason: 'FailedToCreate' },
+    );
+  }
   if (other !== undefined) {
     throw new Terminal(
       `the objects that this one refers to live in different control planes (${[...planes].join(', ')}): refer to objects of one`,

@@ -65,7 +65,9 @@ export async function referrersOf(run: Run): Promise<readonly Referrer[]> {
   const candidates = run.registry.kinds.filter((kind) => kind.refs.some((ref) => ref.kind === target));
   const listed = await Promise.all(
     candidates.map(async (kind) => {
-      const objects = await run.cluster.list(kind.resource, namespace === undefined ? {} : { namespace });
+      // A referrer without a namespace may name an object of any.
+      const here = namespace === undefined || !kind.resource.namespaced ? {} : { namespace };
+      const objects = await run.cluster.list(kind.resource, here);
       return objects
         .filter((object) => kind.refs.some((ref) => refersHere(ref, object)))
         .map((object) => ({ kind, object }));

@@ -1,12 +1,12 @@
-import { entityTypes } from '../../infra/local/konnect/core-entities/registry.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { entityTypes } from '../../infra/local/konnect/core-entities/registry.ts';
 import {
   deletionPolicyAnnotation,
   finalizer,
   kongOperatorFinalizer,
   pausedAnnotation,
 } from '../../lib/engine/names.ts';
-import { findCondition, holdsForGeneration, statusOf } from '../../lib/engine/objects.ts';
+import { findCondition, holdsForGeneration, keyOf, statusOf } from '../../lib/engine/objects.ts';
 import { kinds } from '../../lib/kinds/registry.gen.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
 import { allExamples, exampleOf, startWorld, type World } from '../world.ts';
@@ -93,7 +93,7 @@ describe.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name'
     const objects = await world.objects();
     const ownFirst = [...objects.filter((one) => one.kind === kind), ...objects.filter((one) => one.kind !== kind)];
     for (const { kind: each, object } of ownFirst) {
-      await world.admin.delete(each.resource, { namespace: world.namespace, name: object.metadata.name });
+      await world.admin.delete(each.resource, keyOf(object));
     }
 
     expect(await world.settle()).toEqual([]);
@@ -112,8 +112,8 @@ describe.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name'
 
   it('leaves a paused object alone', async () => {
     await using world = await converged();
-    const [own] = (await world.objects()).filter((one) => one.kind === kind);
-    const key = { namespace: world.namespace, name: own?.object.metadata.name ?? '' };
+    const own = (await world.objects()).find((one) => one.kind === kind);
+    const key = keyOf(own?.object ?? missing());
     await world.admin.patch(kind.resource, key, { metadata: { annotations: { [pausedAnnotation]: 'true' } } });
     world.konnect.resetRequests();
 
@@ -125,7 +125,8 @@ describe.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name'
   it("refuses an object that Kong's operator manages, and says so", async () => {
     await using world = await startWorld(server.kubeconfig);
     const [object] = await world.apply(withFinalizer(await onlyOf(name)));
-    const own = object?.metadata.name ?? '';
+    const key = keyOf(object ?? missing());
+    const own = key.name;
 
     expect((await world.reconcile(name, own)).is).toBe('terminal');
 
@@ -133,7 +134,6 @@ describe.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name'
     expect(findCondition(present ?? missing(), kind.mainCondition)?.reason).toBe('ManagedByAnotherController');
     expect(present?.metadata.finalizers).not.toContain(finalizer);
     expect(world.konnect.writes).toBe(0);
-    const key = { namespace: world.namespace, name: own };
     await world.admin.patch(kind.resource, key, { status: statusOf(present ?? missing()) }, { subresource: 'status' });
     await world.admin.patch(kind.resource, key, { metadata: { finalizers: null } });
   });
@@ -142,7 +142,7 @@ describe.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name'
     await using world = await converged();
     const before = remote(world);
     for (const { kind: each, object } of await world.objects()) {
-      const key = { namespace: world.namespace, name: object.metadata.name };
+      const key = keyOf(object);
       await world.admin.patch(each.resource, key, {
         metadata: { annotations: { [deletionPolicyAnnotation]: 'retain' } },
       });
@@ -213,7 +213,7 @@ describe.each(Object.entries(failures))('one call to Konnect fails: %s', (_, fau
 
 async function deleteAll(world: World) {
   for (const { kind, object } of await world.objects()) {
-    await world.admin.delete(kind.resource, { namespace: world.namespace, name: object.metadata.name });
+    await world.admin.delete(kind.resource, keyOf(object));
   }
   return world.settle();
 }
@@ -229,7 +229,7 @@ async function onlyOf(name: string): Promise<string> {
 }
 
 function withFinalizer(yaml: string): string {
-  return yaml.replace(/^ {2}namespace: default$/gm, `  namespace: default\n  finalizers: [${kongOperatorFinalizer}]`);
+  return yaml.replace(/^metadata:$/gm, `metadata:\n  finalizers: [${kongOperatorFinalizer}]`);
 }
 
 function missing(): never {
