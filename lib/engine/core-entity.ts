@@ -4,6 +4,7 @@ import { isOurs, itemPath, ownId, readEntity, refuseForeign } from './core-calls
 import { leave, releaseCore } from './core-release.ts';
 import { type Body, put, tagged, type Work } from './core-write.ts';
 import { type Ids, idsOf, konnectBlock, type Parents, parentFields } from './ids.ts';
+import { fingerprintOf, inputsNote, noInputs, type ReadInputs, recordedInputs, sameInputs } from './inputs.ts';
 import { holdsForGeneration, type KubernetesObject } from './objects.ts';
 import { hold, isHeld } from './ownership.ts';
 import { placeOf } from './place.ts';
@@ -29,11 +30,16 @@ export interface CoreMapping {
   body(object: KubernetesObject, ids: Ids): Body;
   /** Tags of the object's spec. */
   tags(object: KubernetesObject): readonly string[];
-  difference(body: Body, entity: Entity): readonly Difference[];
+  /** What else the entity is made of, where the object alone does not say it all. Comes over what `body` gives. */
+  readonly inputs?: ReadInputs;
+  /** `secret` are the patterns of paths whose values came out of a Secret. */
+  difference(body: Body, entity: Entity, secret?: readonly string[]): readonly Difference[];
   /** Fields of an entity that Konnect computes, so that a body without them still says all there is to say. */
   readonly computed?: readonly string[];
   /** What may stand in place of the id in the path and is unique, such as the name: finds who holds it. */
   uniqueName?(body: Body): string | undefined;
+  /** Finds it where something else is unique: true for an entity that Konnect would not take this one beside. */
+  isRival?(body: Body, entity: Entity): boolean;
   readonly relation?: Relation;
   /** Fields of `status.konnect` by the ref whose id they take, such as `{ serviceID: 'service' }`. */
   readonly parents?: Parents;
@@ -47,12 +53,18 @@ export function coreEntityController(mapping: CoreMapping): Controller {
 async function converge(run: Run, mapping: CoreMapping): Promise<void> {
   const refs = await requireRefs(run);
   const ids = idsOf(refs);
-  const settled = settledId(run, mapping, ids);
+  const inputs = (await mapping.inputs?.(run, refs)) ?? noInputs;
+  const fingerprint = mapping.inputs === undefined ? undefined : fingerprintOf(inputs, ids);
+  const stale = !sameInputs(fingerprint, recordedInputs(run.object));
+  const settled = stale ? undefined : settledId(run, mapping, ids);
   const related = run.cause === 'dependency' && mapping.relation?.applies(run.object);
   if (settled !== undefined && !related) return;
   const session = await openSession(run, refs);
-  const id = settled ?? (await programmed(run, { mapping, session, ids, refs, ...tagged(run, mapping, ids) }));
+  const work = () => ({ mapping, session, ids, refs, inputs, stale, ...tagged(run, mapping, ids, inputs) });
+  const id = settled ?? (await programmed(run, work()));
   if (settled === undefined) reportPlace(run, mapping, session, ids, id);
+  // Not before it is written: a run that fails here is to write it again.
+  if (fingerprint !== undefined && stale) await hold(run, session.auth, inputsNote(fingerprint));
   if (mapping.relation !== undefined)
     await convergeRelation(run, mapping.relation, session, { id, controlPlaneID: ids.controlPlane });
   run.report.condition({ type: run.kind.mainCondition, status: 'True', reason: run.kind.mainCondition, message: '' });
@@ -69,19 +81,20 @@ function settledId({ object, kind, thorough }: Run, { parents }: CoreMapping, id
 
 /** Writes without reading first where the id can be nobody else's and nobody asked for a closer look: one call. */
 async function programmed(run: Run, work: Work): Promise<string> {
-  const { mapping, session, ids } = work;
+  const { mapping, session, ids, stale } = work;
   await leave(run, mapping, session, ids);
   await hold(run, session.auth);
   if (isAdopting(run.object)) return adopt(run, work);
   const own = ownId(run.object, ids);
   const recorded = placeOf(run.object);
   const id = recorded?.controlPlaneID === ids.controlPlane ? recorded.id : own;
-  if (!run.thorough && id === own) return put(run, work, own);
+  if ((!run.thorough || stale) && id === own) return put(run, work, own);
   const entity = await readEntity(session, itemPath(mapping.collection(ids), id));
   if (entity === undefined) return put(run, work, own);
   refuseForeign(run, entity, ids);
-  const differences = mapping.difference(comparable(run, work, entity), entity);
-  if (differences.length === 0) return id;
+  const differences = mapping.difference(comparable(run, work, entity), entity, work.inputs.secret);
+  // A comparison sees what is wanted, not what is no longer wanted.
+  if (differences.length === 0 && !stale) return id;
   run.log.info('entity differs', { id, paths: differences.map(({ path }) => path) });
   return put(run, work, id);
 }

@@ -1,8 +1,9 @@
 import type { Kind } from '../kinds/define.ts';
-import { itemPath, listOwn, readEntity } from './core-calls.ts';
+import { isEntity, itemPath, listOwn, readEntity } from './core-calls.ts';
 import type { CoreMapping } from './core-entity.ts';
 import { KonnectError, Terminal } from './errors.ts';
 import type { Ids } from './ids.ts';
+import type { Inputs } from './inputs.ts';
 import { findCondition } from './objects.ts';
 import { ownerTags } from './ownership.ts';
 import { refusal } from './plan.ts';
@@ -24,12 +25,15 @@ export interface Work {
   readonly body: Body;
   /** With the user's tags only. */
   readonly bare: Body;
+  readonly inputs: Inputs;
+  /** Konnect has not got these inputs yet, whatever else it has. */
+  readonly stale: boolean;
 }
 
 /** The entity with its tags. What of the user's tags Konnect would not take is told in a condition. */
-export function tagged(run: Run, mapping: CoreMapping, ids: Ids): Pick<Work, 'body' | 'bare'> {
-  const fields = mapping.body(run.object, ids);
-  const { own, users, dropped } = entityTags(ownerTags(run), mapping.tags(run.object), run.object);
+export function tagged(run: Run, mapping: CoreMapping, ids: Ids, inputs: Inputs): Pick<Work, 'body' | 'bare'> {
+  const fields = { ...mapping.body(run.object, ids), ...inputs.body };
+  const { own, users, dropped } = entityTags(ownerTags(run), [...mapping.tags(run.object), ...inputs.tags], run.object);
   const type = 'TagsComplete';
   if (dropped.length > 0) {
     const message = `Konnect has no room for these tags, or would refuse them: ${dropped.join(', ')}`;
@@ -81,11 +85,17 @@ async function takeOver(run: Run, work: Work, tried: string, cause: KonnectError
 }
 
 async function taken({ mapping, session, ids, body }: Work, cause: KonnectError): Promise<Terminal> {
-  const name = mapping.uniqueName?.(body);
   const flat = (mapping.flat ?? mapping.collection)(ids);
-  const holder = name === undefined ? undefined : await readEntity(session, `${flat}/${encodeURIComponent(name)}`);
+  const holder = await holderOf(mapping, session, flat, body);
   const told = holder === undefined ? '' : `; ${refusal({ entity: holder, ownerUid: ownerOf(holder['tags']) })}`;
   return new Terminal(`${cause.message}${told}`, { cause });
+}
+
+async function holderOf({ uniqueName, isRival }: CoreMapping, session: Session, flat: string, body: Body) {
+  const name = uniqueName?.(body);
+  if (name !== undefined) return readEntity(session, `${flat}/${encodeURIComponent(name)}`);
+  if (isRival === undefined) return undefined;
+  return (await session.list({ path: flat })).filter(isEntity).find((entity) => isRival(body, entity));
 }
 
 /** A parent that somebody deleted in Konnect does not know it: it is asked to look. */

@@ -153,5 +153,7 @@ function withoutNulls(fields: Readonly<Record<string, unknown>>): Readonly<Recor
 }
 
 function textsOf(annotations: Readonly<Record<string, string | null>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(annotations).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
+  return Object.fromEntries(
+    Object.entries(annotations).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+  );
 }

@@ -13,7 +13,7 @@ export const accountAnnotation = `${domain}/account`;
 /** Id of the Konnect organisation, on objects whose status has no place for it: another one's silence proves nothing. */
 export const organizationAnnotation = `${domain}/organization`;
 
-/** What, beside the object itself, its entity was last written from, as a hash of ids and versions. */
+/** What, beside the object itself, its entity was last written from: ids and versions. */
 export const inputsAnnotation = `${domain}/inputs`;
 
 /** Label of an object that was made for another one: the uid of that one. */

@@ -1,11 +1,8 @@
-import type { KubernetesObject } from './objects.ts';
+import { display, type KubernetesObject, type ObjectMeta } from './objects.ts';
 
 /** Konnect takes this many tags on one entity, of this many characters each. */
 const maxTags = 30;
 const maxLength = 128;
-
-/** Annotation of Kong's operator with further tags, separated by commas. */
-const tagsAnnotation = 'konghq.com/tags';
 
 export interface Tags {
   /** Those that name the owner. */
@@ -26,19 +23,43 @@ export function entityTags(
   { metadata }: KubernetesObject,
 ): Tags {
   const own = Object.entries(owner).map(([name, value]) => cut(`${name}:${value}`));
-  const annotated = (metadata.annotations?.[tagsAnnotation] ?? '').split(',').map((tag) => tag.trim());
-  const wanted = [...new Set([...specTags, ...annotated.filter((tag) => tag !== '')])].filter(
-    (tag) => !own.includes(tag),
-  );
+  const wanted = [...new Set([...specTags, ...annotatedTags(metadata)])].filter((tag) => !own.includes(tag));
   const fitting = wanted.filter((tag) => [...tag].length <= maxLength && !/[,/]/.test(tag));
   const users = fitting.slice(0, maxTags - own.length);
   return { own, users, dropped: wanted.filter((tag) => !users.includes(tag)) };
 }
 
+/** Further tags of an object, in an annotation of Kong's operator. */
+export function annotatedTags({ annotations }: ObjectMeta): readonly string[] {
+  return listedIn(annotations?.['konghq.com/tags']);
+}
+
+/** The items of a text that are separated by commas. */
+export function listedIn(text = ''): readonly string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+/** The object that an entity's tags name as its owner, for people; undefined where they name none. */
+export function ownerNamed(tags: unknown): string | undefined {
+  const named = (name: string) => valueIn(tags, name);
+  const [kind, name] = [named('k8s-kind'), named('k8s-name')];
+  if (kind === undefined || name === undefined) return undefined;
+  const [namespace, cluster] = [named('k8s-namespace'), named('k8s-cluster')];
+  const key = namespace === undefined ? { name } : { namespace, name };
+  return `${kind} ${display(key)}${cluster === undefined ? '' : ` of cluster ${cluster}`}`;
+}
+
 /** The uid that an entity's tags name as its owner's. */
 export function ownerOf(tags: unknown): string | undefined {
+  return valueIn(tags, 'k8s-uid');
+}
+
+function valueIn(tags: unknown, name: string): string | undefined {
   if (!Array.isArray(tags)) return undefined;
-  const prefix = 'k8s-uid:';
+  const prefix = `${name}:`;
   const tag = tags.find((one: unknown): one is string => typeof one === 'string' && one.startsWith(prefix));
   return tag?.slice(prefix.length);
 }

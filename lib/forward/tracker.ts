@@ -75,6 +75,10 @@ export function createTracker({ kinds, cluster, dependants, clock }: TrackerOpti
     return eventsFor(deleting, { cause: 'dependency', origin });
   }
 
+  function inform(nodes: readonly Node[], origin: string): Events {
+    return eventsFor(new Set(nodes), { cause: 'dependency', origin });
+  }
+
   function atStart(node: Node, kind: Kind, object: KubernetesObject): Events {
     const missedChange = othersAreListed && dependants.wakesOf(node).length > 0;
     return isSettled(kind, object) && !missedChange ? [] : eventsFor([node], { cause: 'resync' });
@@ -89,6 +93,7 @@ export function createTracker({ kinds, cluster, dependants, clock }: TrackerOpti
       const { uid, resourceVersion } = object.metadata;
       if (before?.facts.uid === uid && before.facts.resourceVersion === resourceVersion) return [];
       const facts = factsOf(kind, object);
+      const informedBefore = dependants.informedBy(node);
       const lost = dependants.update(node, kind, object);
       const window = before?.facts.uid === uid ? before.window : windowOf(kind, uid, clock.now());
       objects.set(node, { kind, key: keyOf(object), facts, window });
@@ -98,6 +103,7 @@ export function createTracker({ kinds, cluster, dependants, clock }: TrackerOpti
       return [
         ...(change ? eventsFor([node], { cause: 'change' }) : []),
         ...(wakes ? wake(node, origin) : []),
+        ...(change || wakes ? inform([...informedBefore, ...dependants.informedBy(node)], origin) : []),
         ...release(lost, origin),
       ];
     },
@@ -109,15 +115,18 @@ export function createTracker({ kinds, cluster, dependants, clock }: TrackerOpti
       objects.delete(node);
       const origin = `${identity.uid}/${resourceVersion ?? `after-${tracked.facts.resourceVersion}`}`;
       const look: Events = kind.looksWhenGone ? [dataOf(cluster, tracked, { cause: 'change', origin })] : [];
-      return [...look, ...wake(node, origin), ...release(dependants.remove(node), origin)];
+      const informed = inform(dependants.informedBy(node), origin);
+      return [...look, ...wake(node, origin), ...informed, ...release(dependants.remove(node), origin)];
     },
     kindsListed() {
       const missed = [...(early ?? [])].flatMap(([node, { origin, woken }]) => {
         const late = [...dependants.referrersOf(node)].filter((referrer) => !woken.has(referrer));
         return eventsFor(late, { cause: 'dependency', origin });
       });
+      // Whoever informs them may have changed, or gone, while nobody watched; they can not tell by themselves.
+      const informed = early === undefined ? [] : eventsFor(dependants.informed(), { cause: 'resync' });
       early = undefined;
-      return missed;
+      return [...missed, ...informed];
     },
     othersListed() {
       othersAreListed = true;

@@ -31,6 +31,8 @@ export interface Ref {
   readonly deferred?: true;
   /** Only the name of what is referred to matters: its object is not read, and `judge` is not asked. */
   readonly unread?: true;
+  /** False: what is referred to may be deleted meanwhile, for Konnect takes the referrer's entity along. */
+  readonly holds?: false;
   /** Words what was found (undefined: no such object) in conditions of the referrer. */
   judge(found: KubernetesObject | undefined, key: ObjectKey): Judgement;
 }
@@ -40,6 +42,15 @@ export interface Wake {
   readonly resource: Resource;
   /** Narrows the watch, where all objects of interest carry a label. */
   readonly labelSelector?: string;
+  /** A ref of this kind: what its object is woken by wakes this one as well, beside `targets`. */
+  readonly through?: string;
+  targets(object: KubernetesObject): readonly ObjectKey[];
+}
+
+/** Objects of another of our kinds that must look again when this one changes, though it does not depend on them. */
+export interface Informed {
+  readonly kind: string;
+  /** Must not throw on a malformed object. */
   targets(object: KubernetesObject): readonly ObjectKey[];
 }
 
@@ -97,6 +108,7 @@ export interface Kind {
   readonly staleConditions?: readonly string[];
   readonly refs: readonly Ref[];
   readonly wakes?: readonly Wake[];
+  readonly informs?: readonly Informed[];
   /** Rights that its lane's function needs in the cluster, beside those that follow from `refs` and `heldWhileReferenced`. */
   readonly access?: readonly Access[];
   readonly users?: readonly User[];

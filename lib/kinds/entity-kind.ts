@@ -1,4 +1,5 @@
 import type { CoreMapping } from '../engine/core-entity.ts';
+import { inputsAnnotation } from '../engine/names.ts';
 import { findCondition, type KubernetesObject } from '../engine/objects.ts';
 import { recordedAccount } from '../engine/ownership.ts';
 import { placeOf } from '../engine/place.ts';
@@ -22,6 +23,7 @@ export function entityKind(
     mainCondition: 'Programmed',
     refs: [...parents, ...parents.map(({ name }, index) => tokenThrough(name, index === parents.length - 1))],
     offers,
+    ...(mapping.inputs === undefined ? {} : { notes: [...(own.notes ?? []), inputsAnnotation] }),
     core: mapping,
   };
 }

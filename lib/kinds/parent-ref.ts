@@ -27,7 +27,7 @@ export function namedAt(...path: readonly string[]): Ref['targets'] {
 }
 
 function judge(kind: string, condition: string, found: KubernetesObject | undefined, key: ObjectKey): Judgement {
-  const problem = problemOf(kind, found, key);
+  const problem = parentProblem(kind, found, key);
   const passedOn = found === undefined ? [] : inherited(found);
   const refused = passedOn.some(({ type, status }) => type === 'APIAuthValid' && status === 'False');
   return {
@@ -44,7 +44,8 @@ function judge(kind: string, condition: string, found: KubernetesObject | undefi
   };
 }
 
-function problemOf(kind: string, found: KubernetesObject | undefined, key: ObjectKey): string | undefined {
+/** Why an entity can not be referred to; undefined where it can. */
+export function parentProblem(kind: string, found: KubernetesObject | undefined, key: ObjectKey): string | undefined {
   if (found === undefined) return `Referenced ${kind} ${display(key)} does not exist`;
   if (found.metadata.deletionTimestamp !== undefined) return `Referenced ${kind} ${display(key)} is being deleted`;
   return placeOf(found) === undefined ? `Referenced ${kind} ${display(key)} is not programmed yet` : undefined;

@@ -11,11 +11,14 @@ import { kind as kongCredentialHmac } from './kong-credential-hmac/kind.ts';
 import { kind as kongCredentialJwt } from './kong-credential-jwt/kind.ts';
 import { kind as kongKey } from './kong-key/kind.ts';
 import { kind as kongKeySet } from './kong-key-set/kind.ts';
+import { kind as kongPlugin } from './kong-plugin/kind.ts';
+import { kind as kongPluginBinding } from './kong-plugin-binding/kind.ts';
 import { kind as kongRoute } from './kong-route/kind.ts';
 import { kind as kongService } from './kong-service/kind.ts';
 import { kind as kongSni } from './kong-sni/kind.ts';
 import { kind as kongTarget } from './kong-target/kind.ts';
 import { kind as kongUpstream } from './kong-upstream/kind.ts';
+import { kind as kongVault } from './kong-vault/kind.ts';
 import { kind as konnectApiAuthConfiguration } from './konnect-api-auth-configuration/kind.ts';
 import { kind as konnectExtension } from './konnect-extension/kind.ts';
 import { kind as konnectGatewayControlPlane } from './konnect-gateway-control-plane/kind.ts';
@@ -32,11 +35,14 @@ export const kinds: readonly Kind[] = [
   kongCredentialJwt,
   kongKey,
   kongKeySet,
+  kongPlugin,
+  kongPluginBinding,
   kongRoute,
   kongService,
   kongSni,
   kongTarget,
   kongUpstream,
+  kongVault,
   konnectApiAuthConfiguration,
   konnectExtension,
   konnectGatewayControlPlane,

@@ -2,6 +2,7 @@ import { difference, rulesFor } from '../../konnect/normalise.ts';
 import { byName, fieldsWithout, inControlPlane, specTags } from '../core-paths.ts';
 import { entityKind } from '../entity-kind.ts';
 import { fieldsOf } from '../fields.ts';
+import { informsPlugins } from '../kong-plugin/ref.ts';
 import { entityControlPlaneRef, namesControlPlane } from '../konnect-gateway-control-plane/ref.ts';
 import { namedAt } from '../parent-ref.ts';
 import { schema, served } from './schema.ts';
@@ -12,6 +13,7 @@ export const kind = entityKind({
   ...served,
   description: 'A group of consumers in Konnect.',
   schema,
+  informs: [informsPlugins],
   parents: [entityControlPlaneRef(namedAt('spec', 'controlPlaneRef', 'konnectNamespacedRef', 'name'))],
   concerns: namesControlPlane,
   mapping: {

@@ -5,6 +5,7 @@ import { pathOf } from '../../konnect/path.ts';
 import { fieldsWithout, inControlPlane, specTags } from '../core-paths.ts';
 import { entityKind } from '../entity-kind.ts';
 import { fieldsOf } from '../fields.ts';
+import { informsPlugins } from '../kong-plugin/ref.ts';
 import { entityControlPlaneRef, namesControlPlane } from '../konnect-gateway-control-plane/ref.ts';
 import { namedAt } from '../parent-ref.ts';
 import { schema, served } from './schema.ts';
@@ -40,6 +41,7 @@ const entity = entityKind({
   ...served,
   description: 'A consumer in Konnect: who calls the APIs.',
   schema,
+  informs: [informsPlugins],
   parents: [entityControlPlaneRef(namedAt('spec', 'controlPlaneRef', 'konnectNamespacedRef', 'name'))],
   concerns: namesControlPlane,
   mapping: {

@@ -2,6 +2,7 @@ import { difference, rulesFor } from '../../konnect/normalise.ts';
 import { inControlPlane, present, specTags } from '../core-paths.ts';
 import { entityKind } from '../entity-kind.ts';
 import { fieldsOf } from '../fields.ts';
+import { informsPlugins } from '../kong-plugin/ref.ts';
 import { entityControlPlaneRef } from '../konnect-gateway-control-plane/ref.ts';
 import { namedAt, parentRef } from '../parent-ref.ts';
 import { schema, served } from './schema.ts';
@@ -32,6 +33,7 @@ export const kind = entityKind({
   ...served,
   description: 'A route in Konnect: which requests a service gets.',
   schema,
+  informs: [informsPlugins],
   parents: [
     parentRef({
       name: 'service',

@@ -2,6 +2,7 @@ import { difference, rulesFor } from '../../konnect/normalise.ts';
 import { inControlPlane, present, specTags } from '../core-paths.ts';
 import { entityKind } from '../entity-kind.ts';
 import { fieldsOf } from '../fields.ts';
+import { informsPlugins } from '../kong-plugin/ref.ts';
 import { entityControlPlaneRef } from '../konnect-gateway-control-plane/ref.ts';
 import { namedAt } from '../parent-ref.ts';
 import { schema, served } from './schema.ts';
@@ -27,6 +28,7 @@ export const kind = entityKind({
   ...served,
   description: 'A service in Konnect: an upstream API that routes lead to.',
   schema,
+  informs: [informsPlugins],
   parents: [entityControlPlaneRef(namedAt('spec', 'controlPlaneRef', 'konnectNamespacedRef', 'name'))],
   // Konnect refuses to delete a service that routes lead to.
   heldWhileReferenced: true,
