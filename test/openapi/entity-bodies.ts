@@ -1,4 +1,4 @@
-import { keyPair } from '../../infra/local/konnect/test-client.ts';
+import { type KeyPair, keyPair } from '../../infra/local/konnect/test-client.ts';
 
 /** Bodies for one type of entity at one place: two that are accepted, and one that is not. */
 export interface EntityBodies {
@@ -19,31 +19,66 @@ export type Body = Readonly<Record<string, unknown>>;
 
 const tags = ['k8s-uid:1', 'b'];
 
-/** Every type besides services, routes and consumers, which are driven by hand; what others point at comes first. */
+/** Every type at every place; what others point at comes first. */
 export async function entityBodies(): Promise<readonly EntityBodies[]> {
-  const [ec, otherEc, rsa, ca, otherCa] = await Promise.all([
-    keyPair(),
-    keyPair(),
-    keyPair({ type: 'RSA' }),
-    keyPair({ ca: true }),
-    keyPair({ ca: true }),
-  ]);
-  const pair = { cert: ec.cert, key: ec.key };
+  const rsa = await keyPair({ type: 'RSA' });
+  const ec = await keyPair();
   return [
-    { path: 'services', as: 'service', body: { name: 'svc-2', host: 'h' }, other: { host: 'h' }, refused: {} },
-    { path: 'routes', as: 'route', body: { name: 'r-2', paths: ['/x'] }, other: { paths: ['/y'] }, refused: {} },
-    { path: 'consumers', as: 'consumer', body: { username: 'ann' }, other: { username: 'bob' }, refused: {} },
-    {
-      path: 'consumer_groups',
-      as: 'group',
-      body: { name: 'gold', tags },
-      other: { name: 'Größe' },
-      refused: { name: 'a b' },
-    },
+    ...ownerBodies,
+    ...(await certificateBodies(ec, rsa)),
+    keyBodies('keys', 'k1', ec.publicKey),
+    keyBodies('key-sets/{set}/keys', 'k2', ec.publicKey),
+    ...upstreamBodies,
+    ...pluginBodies(),
+    ...credentialBodies(rsa.publicKey),
+  ];
+}
+
+const ownerBodies: readonly EntityBodies[] = [
+  { path: 'services', as: 'service', body: { name: 'svc-2', host: 'h' }, other: { host: 'h' }, refused: {} },
+  { path: 'routes', as: 'route', body: { name: 'r-2', paths: ['/x'] }, other: { paths: ['/y'] }, refused: {} },
+  { path: 'consumers', as: 'consumer', body: { username: 'ann' }, other: { username: 'bob' }, refused: {} },
+  {
+    path: 'consumer_groups',
+    as: 'group',
+    body: { name: 'gold', tags },
+    other: { name: 'Größe' },
+    refused: { name: 'a b' },
+  },
+  { path: 'key-sets', as: 'set', body: { name: 'set', tags }, other: {}, refused: { name: 'a b' } },
+  {
+    path: 'vaults',
+    as: 'vault',
+    body: { name: 'env', prefix: 'my-env', description: 'd', config: { prefix: 'X_' }, tags },
+    other: { name: 'hcv', prefix: 'my-hcv', config: { token: '{vault://env/token}' } },
+    refused: { name: 'env', prefix: 'env', config: { nonsense: true } },
+  },
+];
+
+const upstreamBodies: readonly EntityBodies[] = [
+  {
+    path: 'upstreams',
+    as: 'upstream',
+    body: { name: 'up', tags, client_certificate: { id: '{certificate}' }, healthchecks: { active: { timeout: 2 } } },
+    other: { name: 'up-2', hash_on: 'header', hash_on_header: 'x-a', hash_fallback: 'ip' },
+    refused: { name: 'up-3', slots: 1 },
+  },
+  {
+    path: 'upstreams/{upstream}/targets',
+    as: 'target',
+    body: { target: 'h.example:80', weight: 0, tags },
+    other: { target: '::1' },
+    refused: { target: 'a:b:c' },
+  },
+];
+
+async function certificateBodies(ec: KeyPair, rsa: KeyPair): Promise<readonly EntityBodies[]> {
+  const [ca, otherCa, otherEc] = [await keyPair({ ca: true }), await keyPair({ ca: true }), await keyPair()];
+  return [
     {
       path: 'certificates',
       as: 'certificate',
-      body: { ...pair, cert_alt: rsa.cert, key_alt: rsa.key, tags },
+      body: { cert: ec.cert, key: ec.key, cert_alt: rsa.cert, key_alt: rsa.key, tags },
       other: { cert: otherEc.cert, key: otherEc.key },
       refused: { cert: ec.cert, key: rsa.key },
     },
@@ -61,32 +96,6 @@ export async function entityBodies(): Promise<readonly EntityBodies[]> {
       body: { name: 'b.example' },
       other: { name: 'b.*' },
     },
-    { path: 'key-sets', as: 'set', body: { name: 'set', tags }, other: {}, refused: { name: 'a b' } },
-    keyBodies('keys', 'k1', ec.publicKey),
-    keyBodies('key-sets/{set}/keys', 'k2', ec.publicKey),
-    {
-      path: 'vaults',
-      as: 'vault',
-      body: { name: 'env', prefix: 'my-env', description: 'd', config: { prefix: 'X_' }, tags },
-      other: { name: 'hcv', prefix: 'my-hcv', config: { token: '{vault://env/token}' } },
-      refused: { name: 'env', prefix: 'env', config: { nonsense: true } },
-    },
-    {
-      path: 'upstreams',
-      as: 'upstream',
-      body: { name: 'up', tags, client_certificate: { id: '{certificate}' }, healthchecks: { active: { timeout: 2 } } },
-      other: { name: 'up-2', hash_on: 'header', hash_on_header: 'x-a', hash_fallback: 'ip' },
-      refused: { name: 'up-3', slots: 1 },
-    },
-    {
-      path: 'upstreams/{upstream}/targets',
-      as: 'target',
-      body: { target: 'h.example:80', weight: 0, tags },
-      other: { target: '::1' },
-      refused: { target: 'a:b:c' },
-    },
-    ...pluginBodies(),
-    ...credentialBodies(rsa.publicKey),
   ];
 }
 

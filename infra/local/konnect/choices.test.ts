@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ids } from './strictness.ts';
+import { ids } from './strictness-fixture.ts';
 import { keyPair, start } from './test-client.ts';
 
 const usual = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ids } from '../strictness.ts';
+import { ids } from '../strictness-fixture.ts';
 import { at, idIn, organization, start } from '../test-client.ts';
 
 const path = '/v2/cloud-gateways/configurations';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KonnectOptions } from '../server.ts';
-import { ids } from '../strictness.ts';
+import { ids } from '../strictness-fixture.ts';
 import { at, idIn, organization, start } from '../test-client.ts';
 
 const path = '/v2/cloud-gateways/networks';

@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { describeStrictness } from '../../strictness.ts';
+import { describeStrictness } from '../../strictness-fixture.ts';
 import { keyPair } from '../../test-client.ts';
 
 const [ca, leaf, expired] = await Promise.all([

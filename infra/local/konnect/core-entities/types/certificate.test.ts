@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeStrictness, ids } from '../../strictness.ts';
+import { describeStrictness, ids } from '../../strictness-fixture.ts';
 import { at, idIn, keyPair, start } from '../../test-client.ts';
 
 const [ec, otherEc, rsa] = await Promise.all([keyPair(), keyPair(), keyPair({ type: 'RSA' })]);

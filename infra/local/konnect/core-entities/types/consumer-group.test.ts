@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeStrictness, ids } from '../../strictness.ts';
+import { describeStrictness, ids } from '../../strictness-fixture.ts';
 import { type Client, idIn, start } from '../../test-client.ts';
 
 describeStrictness({

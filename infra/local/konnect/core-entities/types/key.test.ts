@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeStrictness, ids } from '../../strictness.ts';
+import { describeStrictness, ids } from '../../strictness-fixture.ts';
 import { keyPair, start } from '../../test-client.ts';
 
 const { key: privateKey, publicKey, cert } = await keyPair();

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { describeStrictness, ids } from '../../strictness.ts';
+import { describeStrictness, ids } from '../../strictness-fixture.ts';
 import { keyPair } from '../../test-client.ts';
 
 const { cert, key } = await keyPair();

@@ -1,4 +1,4 @@
-import { describeStrictness, ids } from '../../strictness.ts';
+import { describeStrictness, ids } from '../../strictness-fixture.ts';
 import { healthcheckDefaults } from './upstream-healthchecks.ts';
 
 const entity = (message: string) => ({ type: 'ERROR_TYPE_ENTITY', messages: [message] });

@@ -1,4 +1,4 @@
-import { describeStrictness } from '../../strictness.ts';
+import { describeStrictness } from '../../strictness-fixture.ts';
 
 const hcv = {
   protocol: 'http',

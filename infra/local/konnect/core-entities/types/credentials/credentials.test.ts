@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { describeStrictness, ids } from '../../../strictness.ts';
+import { describeStrictness, ids } from '../../../strictness-fixture.ts';
 import { at, idIn, keyPair, start } from '../../../test-client.ts';
 
 const consumer = { id: ids.one };
