@@ -99,7 +99,7 @@ async function holderOf({ uniqueName, isRival }: CoreMapping, session: Session, 
 }
 
 /** A parent that somebody deleted in Konnect does not know it: it is asked to look. */
-async function wakeParents(run: Run, refs: Refs): Promise<void> {
+export async function wakeParents(run: Run, refs: Refs): Promise<void> {
   const events = [...refs.values()].flatMap(({ ref, object }) => {
     const kind: Kind | undefined = run.registry.kinds.find(({ resource }) => resource.kind === ref.kind);
     if (object === undefined || kind === undefined) return [];

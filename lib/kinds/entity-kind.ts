@@ -13,7 +13,8 @@ export function entityKind(
   declared: Declared & {
     /** The refs that lead to the control plane, directly or through another entity, the nearest first. */
     readonly parents: readonly Ref[];
-    readonly mapping: CoreMapping;
+    /** Absent where the kind has a controller of its own. */
+    readonly mapping?: CoreMapping;
   },
 ): Kind {
   const { parents, mapping, ...own } = declared;
@@ -23,8 +24,8 @@ export function entityKind(
     mainCondition: 'Programmed',
     refs: [...parents, ...parents.map(({ name }, index) => tokenThrough(name, index === parents.length - 1))],
     offers,
-    ...(mapping.inputs === undefined ? {} : { notes: [...(own.notes ?? []), inputsAnnotation] }),
-    core: mapping,
+    ...(mapping?.inputs === undefined ? {} : { notes: [...(own.notes ?? []), inputsAnnotation] }),
+    ...(mapping === undefined ? {} : { core: mapping }),
   };
 }
 
