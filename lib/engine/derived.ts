@@ -45,17 +45,19 @@ export function isOwnedBy(object: KubernetesObject, owner: KubernetesObject): bo
 /**
  * Makes the derived objects what they should be; writes nothing where they are. They go with the run's object, and they
  * stay in Konnect or not as it does.
- * @throws {Terminal} where somebody else's object has the name of one that should be made.
+ * @throws {Terminal} where somebody else's object has the name of one that should be made; after all the others.
  */
 export async function keepDerived(run: Run, { resource, desired, present, controller }: Derivation): Promise<void> {
   const surplus = present.filter(({ metadata }) => !desired.some(({ name }) => name === metadata.name));
   for (const object of surplus) await removeDerived(run, resource, object);
+  const refused: Terminal[] = [];
   for (const one of desired) {
     const there = present.find(({ metadata }) => metadata.name === one.name);
     const wanted = { ...one.fields, metadata: metadataOf(run, controller) };
-    if (there === undefined) await make(run, resource, one, wanted);
+    if (there === undefined) refused.push(...(await make(run, resource, one, wanted)));
     else if (!holds(wanted, there)) await change(run, resource, there, wanted);
   }
+  if (refused[0] !== undefined) throw refused[0];
 }
 
 /** Deletes a derived object; its own finalizer then cleans up after it. */
@@ -107,25 +109,30 @@ function metadataOf({ object }: Run, controller: boolean) {
   };
 }
 
-async function make(run: Run, resource: Resource, { name }: Desired, wanted: Wanted): Promise<void> {
+/** @returns why it could not be made, where its name is taken. */
+async function make(run: Run, resource: Resource, { name }: Desired, wanted: Wanted): Promise<readonly Terminal[]> {
   const { namespace } = run.object.metadata;
   const key = namespace === undefined ? { name } : { namespace, name };
   const { metadata, ...fields } = wanted;
   const { labels, annotations, ownerReferences } = metadata;
-  const made: NewObject = {
-    ...withoutNulls(fields),
-    metadata: { ...key, labels, annotations: textsOf(annotations), ownerReferences },
-  };
+  const named: NewObject['metadata'] = { ...key, labels, annotations: textsOf(annotations), ownerReferences };
   try {
-    await run.cluster.create(resource, made);
+    await run.cluster.create(resource, { ...withoutNulls(fields), metadata: named });
+    return [];
   } catch (error) {
     if (!(error instanceof ClusterError) || error.status !== 409) throw error;
     const holder = await run.cluster.get(resource, key);
-    if (holder !== undefined && isOwnedBy(holder, run.object)) return change(run, resource, holder, wanted);
-    throw new Terminal(
-      `${resource.kind} ${display(key)} is in the way: it has the name of one that is made for ${run.object.kind} ${run.object.metadata.name}. Delete it, or give it another name`,
-      { cause: error },
-    );
+    if (holder !== undefined && isOwnedBy(holder, run.object)) {
+      // Somebody took our label off; it comes back.
+      await change(run, resource, holder, wanted);
+      return [];
+    }
+    return [
+      new Terminal(
+        `${resource.kind} ${display(key)} is in the way: it has the name of one that is made for ${run.object.kind} ${run.object.metadata.name}. Delete it, or give it another name`,
+        { cause: error },
+      ),
+    ];
   }
 }
 

@@ -9,6 +9,7 @@ import { kind as kongCredentialApiKey } from './kong-credential-api-key/kind.ts'
 import { kind as kongCredentialBasicAuth } from './kong-credential-basic-auth/kind.ts';
 import { kind as kongCredentialHmac } from './kong-credential-hmac/kind.ts';
 import { kind as kongCredentialJwt } from './kong-credential-jwt/kind.ts';
+import { kind as kongDataPlaneClientCertificate } from './kong-data-plane-client-certificate/kind.ts';
 import { kind as kongKey } from './kong-key/kind.ts';
 import { kind as kongKeySet } from './kong-key-set/kind.ts';
 import { kind as kongPlugin } from './kong-plugin/kind.ts';
@@ -33,6 +34,7 @@ export const kinds: readonly Kind[] = [
   kongCredentialBasicAuth,
   kongCredentialHmac,
   kongCredentialJwt,
+  kongDataPlaneClientCertificate,
   kongKey,
   kongKeySet,
   kongPlugin,

@@ -1,41 +1,11 @@
-import { findCondition, isRecord, type KubernetesObject } from '../../engine/objects.ts';
-import type { Relation } from '../../engine/relation.ts';
-import { difference, rulesFor } from '../../konnect/normalise.ts';
-import { pathOf } from '../../konnect/path.ts';
-import { fieldsWithout, inControlPlane, specTags } from '../core-paths.ts';
+import { type KubernetesObject, secretResource } from '../../engine/objects.ts';
 import { entityKind } from '../entity-kind.ts';
-import { fieldsOf } from '../fields.ts';
 import { informsPlugins } from '../kong-plugin/ref.ts';
 import { entityControlPlaneRef, namesControlPlane } from '../konnect-gateway-control-plane/ref.ts';
 import { namedAt } from '../parent-ref.ts';
+import { credentialLabel, credentialTypes } from './credential-types.ts';
+import { credentialSecrets, groupNames, mapping } from './mapping.ts';
 import { schema, served } from './schema.ts';
-
-const rules = rulesFor({ defaults: { username: null, custom_id: null } });
-
-const groups: Relation = {
-  ref: 'groups',
-  // Also where the last group was taken out: Konnect still has it then.
-  applies: (object) =>
-    groupNames(object).length > 0 || findCondition(object, 'KongConsumerGroupRefsValid') !== undefined,
-  unfit: (group) => (group.metadata.deletionTimestamp === undefined ? undefined : 'is being deleted'),
-  list: ({ id, controlPlaneID }) => ({
-    path: pathOf`/v2/control-planes/${controlPlaneID}/core-entities/consumers/${id}/consumer_groups`,
-  }),
-  write: {
-    add: ({ id, controlPlaneID }, group) => ({
-      method: 'POST',
-      path: pathOf`/v2/control-planes/${controlPlaneID}/core-entities/consumer_groups/${group}/consumers`,
-      body: { consumer: id },
-    }),
-    remove: ({ id, controlPlaneID }, group) => ({
-      method: 'DELETE',
-      path: pathOf`/v2/control-planes/${controlPlaneID}/core-entities/consumer_groups/${group}/consumers/${id}`,
-    }),
-  },
-  condition: 'KongConsumerGroupRefsValid',
-  reasons: { resolved: 'Valid', unresolved: 'Invalid', failed: 'Invalid' },
-  failure: 'FailedToAttachConsumerToConsumerGroup',
-};
 
 const entity = entityKind({
   ...served,
@@ -44,17 +14,20 @@ const entity = entityKind({
   informs: [informsPlugins],
   parents: [entityControlPlaneRef(namedAt('spec', 'controlPlaneRef', 'konnectNamespacedRef', 'name'))],
   concerns: namesControlPlane,
-  mapping: {
-    collection: inControlPlane('consumers'),
-    body: (object) => {
-      const { username, custom_id } = fieldsOf(schema, object);
-      return fieldsWithout({ username, custom_id });
+  wakes: [
+    {
+      resource: secretResource,
+      labelSelector: credentialLabel,
+      targets: (object) => credentialSecrets(object).map((name) => ({ name })),
     },
-    tags: specTags,
-    difference: (body, found) => difference(body, found, rules),
-    uniqueName: ({ username }) => (typeof username === 'string' ? username : undefined),
-    relation: groups,
-  },
+  ],
+  access: [
+    { resource: secretResource, verbs: ['get'] },
+    ...Object.values(credentialTypes).map(
+      ({ resource }) => ({ resource, verbs: ['get', 'list', 'create', 'patch', 'delete'] }) as const,
+    ),
+  ],
+  mapping,
 });
 
 export const kind = {
@@ -70,8 +43,3 @@ export const kind = {
     },
   ],
 };
-
-function groupNames(object: KubernetesObject): readonly string[] {
-  const names = isRecord(object) ? object['consumerGroups'] : undefined;
-  return Array.isArray(names) ? names.filter((name): name is string => typeof name === 'string') : [];
-}

@@ -17,7 +17,7 @@ export const kind = defineKind({
   // All of it goes into the entities of its bindings, and what of it does not count as a new generation.
   offers: ({ metadata }) => ({ generation: metadata.generation, tags: annotatedTags(metadata) }),
   access: [
-    { resource: binding.resource, verbs: ['list', 'create', 'patch', 'delete'] },
+    { resource: binding.resource, verbs: ['get', 'list', 'create', 'patch', 'delete'] },
     ...Object.values(annotatedKinds).map((resource) => ({ resource, verbs: ['list'] as const })),
   ],
 });
