@@ -15,6 +15,8 @@ interface Tracked {
   readonly kind: Kind;
   readonly key: ObjectKey;
   readonly facts: Facts;
+  /** Looked at again in every interval, as its state is now. */
+  readonly isRechecked: boolean;
   /** The recheck interval that is over for it; of kinds that have one. */
   window: number | undefined;
 }
@@ -96,7 +98,7 @@ export function createTracker({ kinds, cluster, dependants, clock }: TrackerOpti
       const informedBefore = dependants.informedBy(node);
       const lost = dependants.update(node, kind, object);
       const window = before?.facts.uid === uid ? before.window : windowOf(kind, uid, clock.now());
-      objects.set(node, { kind, key: keyOf(object), facts, window });
+      objects.set(node, { kind, key: keyOf(object), facts, window, isRechecked: isRechecked(kind, object) });
       if (before === undefined && sight === 'first-list') return atStart(node, kind, object);
       const origin = `${uid}/${resourceVersion}`;
       const { change, wakes } = difference(before?.facts, facts);
@@ -134,7 +136,7 @@ export function createTracker({ kinds, cluster, dependants, clock }: TrackerOpti
     rechecks() {
       return [...objects.values()].flatMap((tracked) => {
         const window = windowOf(tracked.kind, tracked.facts.uid, clock.now());
-        if (window === tracked.window || tracked.facts.deleting) return [];
+        if (window === tracked.window || !tracked.isRechecked) return [];
         tracked.window = window;
         return [dataOf(cluster, tracked, { cause: 'resync', force: true, origin: String(window) })];
       });
@@ -160,6 +162,10 @@ function dataOf(cluster: string, { kind, key, facts }: Tracked, why: Why): Objec
   const { group, version, kind: name } = kind.resource;
   const { uid, generation, resourceVersion } = facts;
   return { cluster, group, version, kind: name, ...key, uid, generation, resourceVersion, ...why };
+}
+
+function isRechecked({ recheckWhile }: Kind, object: KubernetesObject): boolean {
+  return recheckWhile?.(object) ?? object.metadata.deletionTimestamp === undefined;
 }
 
 function windowOf({ recheckSeconds }: Kind, uid: string, now: Date): number | undefined {
