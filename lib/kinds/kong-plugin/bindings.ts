@@ -78,12 +78,14 @@ function specOf({ metadata }: KubernetesObject, { controlPlane, targets }: Combi
   };
 }
 
+/** With null for what it is not for: whoever put that in, it goes again. */
 function targetRefs({ service, route, consumer, consumerGroup }: Targets) {
   const group = 'configuration.konghq.com';
+  const named = (name: string | undefined, kind = {}) => (name === undefined ? null : { ...kind, name });
   return {
-    ...(service === undefined ? {} : { serviceRef: { group, kind: 'KongService', name: service } }),
-    ...(route === undefined ? {} : { routeRef: { group, kind: 'KongRoute', name: route } }),
-    ...(consumer === undefined ? {} : { consumerRef: { name: consumer } }),
-    ...(consumerGroup === undefined ? {} : { consumerGroupRef: { name: consumerGroup } }),
+    serviceRef: named(service, { group, kind: 'KongService' }),
+    routeRef: named(route, { group, kind: 'KongRoute' }),
+    consumerRef: named(consumer),
+    consumerGroupRef: named(consumerGroup),
   };
 }
