@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { secretResource } from '../engine/objects.ts';
 import type { ObjectEventData } from '../events/event.ts';
+import type { Kind } from '../kinds/define.ts';
 import { createDependants } from './dependants.ts';
-import { crate, depot, objectOf, plane, secretOf, shelf, vault, warehouse } from './fixture.ts';
+import { depot, objectOf, plane, secretOf, shelf, vault, warehouse } from './fixture.ts';
 import { nodeOf } from './node.ts';
 import { createOthers, otherResources } from './others.ts';
 import { createTracker } from './tracker.ts';
@@ -181,6 +182,29 @@ describe('a recheck', () => {
   });
 });
 
+describe('a recheck of what is under way', () => {
+  const busy: Kind = { ...vault, recheckWhile: ({ status }) => JSON.stringify(status ?? {}).includes('busy') };
+  const after = (hours: number) => new Date(now.getTime() + hours * 3600_000);
+
+  it('comes only as long as it is, and while it is going as well', () => {
+    tracker.seen(busy, objectOf(vault, 'done', { programmed: 1, id: 'ready' }), 'first-list');
+    tracker.seen(busy, objectOf(vault, 'v', { programmed: 1, id: 'busy' }), 'first-list');
+    now = after(1);
+    const first = tracker.rechecks();
+    tracker.seen(busy, objectOf(vault, 'v', { deleting: true, id: 'busy', version: 2 }), 'watch');
+    now = after(1);
+    const going = tracker.rechecks();
+    tracker.seen(busy, objectOf(vault, 'v', { programmed: 1, id: 'ready', version: 3 }), 'watch');
+    now = after(1);
+
+    expect([brief(first), brief(going), brief(tracker.rechecks())]).toEqual([
+      ['resync Vault/v'],
+      ['resync Vault/v'],
+      [],
+    ]);
+  });
+});
+
 describe('a Secret', () => {
   const referrer = () =>
     tracker.seen(vault, objectOf(vault, 'v', { programmed: 1, spec: { secret: 'token' } }), 'first-list');
@@ -241,57 +265,5 @@ describe('what is watched beside the kinds', () => {
     { reason: 'all, where one kind wants all', kinds: [wake('a'), wake()], expected: [undefined] },
   ])('$reason', ({ kinds, expected }) => {
     expect(otherResources(kinds).map(({ labelSelector }) => labelSelector)).toEqual(expected);
-  });
-});
-
-describe('objects that must learn of another one', () => {
-  const seen = (kind: typeof crate, name: string, given: Parameters<typeof objectOf>[2], sight = 'watch' as const) =>
-    tracker.seen(kind, objectOf(kind, name, given), sight);
-  const crateWith = (version: number, ...depots: readonly string[]) => ({
-    version,
-    generation: version,
-    spec: { depots },
-  });
-
-  beforeEach(() => {
-    const kinds = [...warehouse, crate];
-    dependants = createDependants(kinds);
-    tracker = createTracker({ kinds, cluster: 'prod', dependants, clock: { now: () => now } });
-    for (const name of ['a', 'b']) tracker.seen(depot, objectOf(depot, name, { programmed: 1 }), 'first-list');
-  });
-
-  it('are told when it appears, and when it no longer names them', () => {
-    expect(brief(seen(crate, 'c', crateWith(1, 'a')))).toEqual(['change Crate/c', 'dependency Depot/a']);
-
-    const moved = seen(crate, 'c', crateWith(2, 'b'));
-
-    expect(brief(moved)).toEqual(['change Crate/c', 'dependency Depot/a', 'dependency Depot/b']);
-    expect(moved[1]?.origin).toBe('uid-c/2');
-  });
-
-  it('are told when what it offers changes, and not of another write to its status', () => {
-    seen(crate, 'c', crateWith(1, 'a'));
-
-    const offered = seen(crate, 'c', { ...crateWith(1, 'a'), version: 2, id: 'x' });
-    const rewritten = seen(crate, 'c', { ...crateWith(1, 'a'), version: 3, id: 'x', programmed: 1 });
-
-    expect(brief(offered)).toEqual(['dependency Depot/a']);
-    expect(brief(rewritten)).toEqual([]);
-  });
-
-  it('are told when it is gone', () => {
-    seen(crate, 'c', crateWith(1, 'a'));
-
-    const gone = tracker.gone(crate, { namespace: 'team', name: 'c', uid: 'uid-c' }, '9');
-
-    expect(brief(gone)).toEqual(['dependency Depot/a']);
-  });
-
-  it('look once after a start: it may have changed while nobody watched', () => {
-    tracker.seen(crate, objectOf(crate, 'c', { ...crateWith(1, 'a'), programmed: 1 }), 'first-list');
-    tracker.seen(crate, objectOf(crate, 'd', { ...crateWith(1, 'a'), programmed: 1 }), 'first-list');
-
-    expect(brief(tracker.kindsListed())).toEqual(['resync Depot/a']);
-    expect(tracker.kindsListed()).toEqual([]);
   });
 });
