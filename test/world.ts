@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { request } from 'undici';
 import { parseAllDocuments } from 'yaml';
 import { folderOf } from '../infra/generate/kinds.ts';
 import { type Admin, createAdmin, createAdmin as createFunctionAccess } from '../infra/local/admin.ts';
@@ -56,6 +57,9 @@ export interface Settled {
   readonly verdict: Verdict;
 }
 
+/** Names of networks that were there before begin with it. */
+export const givenPrefix = 'given-';
+
 const maxRounds = 24;
 
 export async function startWorld(kubeconfig: string, options: { readonly latencyMs?: number } = {}): Promise<World> {
@@ -63,7 +67,11 @@ export async function startWorld(kubeconfig: string, options: { readonly latency
   const admin = createAdmin(kubeconfig);
   running.defer(() => admin.close());
   const organizations = [{ id: organizationId, name: 'Test', tokens: [exampleToken] }];
-  const konnect = running.use(await startKonnect({ organizations, ...options }));
+  const time = { now: new Date() };
+  const cloud = { provisionMs: 120_000 };
+  const konnect = running.use(await startKonnect({ organizations, cloud, clock: () => time.now, ...options }));
+  const placeholders = await givenInKonnect(konnect);
+  konnect.resetRequests();
   const keys = { accessKeyId: 'AKIATEST', secretAccessKey: 'test' };
   const secrets = running.use(await startSecretsManager({ credentials: keys }));
   const client = secretsManagerClient({ endpoint: secrets.url, region: 'us-east-1', credentials: keys });
@@ -75,7 +83,7 @@ export async function startWorld(kubeconfig: string, options: { readonly latency
   const logs: string[] = [];
   const log = recordingLog(logs);
   const woken: ObjectEventData[] = [];
-  const clock = { now: () => world.now };
+  const clock = { now: () => time.now };
   const caller = createKonnect({
     allowedHosts: [],
     clock,
@@ -116,8 +124,13 @@ export async function startWorld(kubeconfig: string, options: { readonly latency
     secrets,
     namespace,
     logs,
-    now: new Date(),
-    apply: (yaml) => admin.apply(inNamespace(yaml, namespace)),
+    get now() {
+      return time.now;
+    },
+    set now(moment) {
+      time.now = moment;
+    },
+    apply: (yaml) => admin.apply(inNamespace(filledIn(yaml, placeholders), namespace)),
     get: (kindName, name) => admin.get(kindNamed(kindName).resource, keyIn(kindNamed(kindName), namespace, name)),
     objects: list,
     async reconcile(kindName, name, { cause = 'change', force } = {}) {
@@ -202,6 +215,41 @@ function gone({ resource }: Kind, key: ObjectKey): KubernetesObject {
     kind: resource.kind,
     metadata: { ...key, uid: 'gone', resourceVersion: '1' },
   };
+}
+
+/** What the examples need in Konnect that no object makes, by the ids that stand for it there. */
+async function givenInKonnect(konnect: LocalKonnect): Promise<ReadonlyMap<string, string>> {
+  const account = konnect.providerAccounts(organizationId).find(({ provider }) => provider === 'aws')?.id ?? '';
+  const placeholder = (last: number): string => `00000000-0000-4000-8000-00000000000${last}`;
+  const network = async (region: string, zone: string, cidr_block: string): Promise<string> => {
+    const { statusCode, body } = await request(`${konnect.url}/v2/cloud-gateways/networks`, {
+      method: 'POST',
+      headers: {
+        host: 'global.api.konghq.com',
+        authorization: `Bearer ${exampleToken}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({
+        name: `${givenPrefix}${region}`,
+        cloud_gateway_provider_account_id: account,
+        region,
+        availability_zones: [zone],
+        cidr_block,
+      }),
+    });
+    const made: unknown = await body.json();
+    if (!isRecord(made) || typeof made['id'] !== 'string') throw new Error(`no network was made: ${statusCode}`);
+    return made['id'];
+  };
+  return new Map([
+    [placeholder(1), account],
+    [placeholder(2), await network('eu-central-1', 'euc1-az1', '10.8.0.0/16')],
+    [placeholder(3), await network('eu-west-1', 'euw1-az1', '10.9.0.0/16')],
+  ]);
+}
+
+function filledIn(yaml: string, placeholders: ReadonlyMap<string, string>): string {
+  return [...placeholders].reduce((text, [placeholder, id]) => text.replaceAll(placeholder, id), yaml);
 }
 
 function keyIn({ resource }: Kind, namespace: string, name: string): ObjectKey {

@@ -64,10 +64,7 @@ export interface Konnect {
   /** The parsed JSON body; undefined for 204. Never retried when a second try could do harm. */
   call(account: Account, call: KonnectCall): Promise<unknown>;
   /** All items of a list, page by page, whatever paging style the path has. */
-  list(
-    account: Account,
-    call: { readonly path: string; readonly query?: Readonly<Record<string, string>> },
-  ): AsyncIterable<unknown>;
+  list(account: Account, call: Pick<KonnectCall, 'path' | 'query' | 'host'>): AsyncIterable<unknown>;
 }
 
 /** Names the token of one auth configuration. */

@@ -16,7 +16,7 @@ export interface Session {
   readonly organizationId: string;
   readonly serverURL: string;
   call(call: KonnectCall): Promise<unknown>;
-  list(call: { readonly path: string; readonly query?: Readonly<Record<string, string>> }): Promise<readonly unknown[]>;
+  list(call: Pick<KonnectCall, 'path' | 'query' | 'host'>): Promise<readonly unknown[]>;
 }
 
 /**

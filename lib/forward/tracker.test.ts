@@ -184,18 +184,18 @@ describe('a recheck', () => {
 
 describe('a recheck of what is under way', () => {
   const busy: Kind = { ...vault, recheckWhile: ({ status }) => JSON.stringify(status ?? {}).includes('busy') };
-  const after = (hours: number) => new Date(now.getTime() + hours * 3600_000);
+  const laterBy = (hours: number) => new Date(now.getTime() + hours * 3600_000);
 
   it('comes only as long as it is, and while it is going as well', () => {
     tracker.seen(busy, objectOf(vault, 'done', { programmed: 1, id: 'ready' }), 'first-list');
     tracker.seen(busy, objectOf(vault, 'v', { programmed: 1, id: 'busy' }), 'first-list');
-    now = after(1);
+    now = laterBy(1);
     const first = tracker.rechecks();
     tracker.seen(busy, objectOf(vault, 'v', { deleting: true, id: 'busy', version: 2 }), 'watch');
-    now = after(1);
+    now = laterBy(1);
     const going = tracker.rechecks();
     tracker.seen(busy, objectOf(vault, 'v', { programmed: 1, id: 'ready', version: 3 }), 'watch');
-    now = after(1);
+    now = laterBy(1);
 
     expect([brief(first), brief(going), brief(tracker.rechecks())]).toEqual([
       ['resync Vault/v'],

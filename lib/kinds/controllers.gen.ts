@@ -4,6 +4,8 @@ import { controller as kongConsumer } from './kong-consumer/controller.ts';
 import { controller as kongDataPlaneClientCertificate } from './kong-data-plane-client-certificate/controller.ts';
 import { controller as kongPlugin } from './kong-plugin/controller.ts';
 import { controller as konnectApiAuthConfiguration } from './konnect-api-auth-configuration/controller.ts';
+import { controller as konnectCloudGatewayDataPlaneGroupConfiguration } from './konnect-cloud-gateway-data-plane-group-configuration/controller.ts';
+import { controller as konnectCloudGatewayNetwork } from './konnect-cloud-gateway-network/controller.ts';
 import { controller as konnectExtension } from './konnect-extension/controller.ts';
 
 export const controllers: Readonly<Record<string, Controller>> = {
@@ -11,5 +13,7 @@ export const controllers: Readonly<Record<string, Controller>> = {
   KongDataPlaneClientCertificate: kongDataPlaneClientCertificate,
   KongPlugin: kongPlugin,
   KonnectAPIAuthConfiguration: konnectApiAuthConfiguration,
+  KonnectCloudGatewayDataPlaneGroupConfiguration: konnectCloudGatewayDataPlaneGroupConfiguration,
+  KonnectCloudGatewayNetwork: konnectCloudGatewayNetwork,
   KonnectExtension: konnectExtension,
 };

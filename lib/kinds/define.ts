@@ -122,6 +122,8 @@ export interface Kind {
   readonly heldWhileReferenced?: true;
   /** The forwarder asks for a thorough look this often (with jitter): what expires has no event of its own. */
   readonly recheckSeconds?: number;
+  /** Narrows that to objects in this state, for what Konnect is still at work on; these are looked at while they are deleted, too. */
+  recheckWhile?(object: KubernetesObject): boolean;
   /** Annotations of the object that its controller writes as notes for a deletion. Users do not set them. */
   readonly notes?: readonly string[];
   /** How the object becomes one entity; absent for kinds with a controller of their own beside `kind.ts`. */

@@ -21,6 +21,8 @@ import { kind as kongTarget } from './kong-target/kind.ts';
 import { kind as kongUpstream } from './kong-upstream/kind.ts';
 import { kind as kongVault } from './kong-vault/kind.ts';
 import { kind as konnectApiAuthConfiguration } from './konnect-api-auth-configuration/kind.ts';
+import { kind as konnectCloudGatewayDataPlaneGroupConfiguration } from './konnect-cloud-gateway-data-plane-group-configuration/kind.ts';
+import { kind as konnectCloudGatewayNetwork } from './konnect-cloud-gateway-network/kind.ts';
 import { kind as konnectExtension } from './konnect-extension/kind.ts';
 import { kind as konnectGatewayControlPlane } from './konnect-gateway-control-plane/kind.ts';
 
@@ -46,6 +48,8 @@ export const kinds: readonly Kind[] = [
   kongUpstream,
   kongVault,
   konnectApiAuthConfiguration,
+  konnectCloudGatewayDataPlaneGroupConfiguration,
+  konnectCloudGatewayNetwork,
   konnectExtension,
   konnectGatewayControlPlane,
 ];

@@ -9,7 +9,7 @@ import {
 import { findCondition, holdsForGeneration, keyOf, statusOf } from '../../lib/engine/objects.ts';
 import { kinds } from '../../lib/kinds/registry.gen.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
-import { allExamples, exampleOf, startWorld, type World } from '../world.ts';
+import { allExamples, exampleOf, givenPrefix, organizationId, startWorld, type World } from '../world.ts';
 
 /*
  * What every kind has to do, whatever it is. The suite knows no kind: it applies the kinds' examples and looks at
@@ -37,7 +37,10 @@ async function converged(): Promise<World> {
 /** What Konnect holds in the end, without ids and times: the same for every way that leads there. */
 function remote({ konnect }: World) {
   const planes = konnect.controlPlanes().filter(({ name }) => name !== 'default');
-  return planes
+  const kept = konnect.networks(organizationId).filter(({ state }) => state !== 'terminating');
+  const networks = kept.map(({ name }) => String(name)).filter((name) => !name.startsWith(givenPrefix));
+  const groups = konnect.configurations(organizationId).map((one) => one['dataplane_group_config']);
+  const inPlanes = planes
     .map((plane) => ({
       name: plane.name,
       members: konnect.members(plane.id).length,
@@ -45,7 +48,10 @@ function remote({ konnect }: World) {
       entities: collections.map((collection) => `${collection}: ${konnect.entities(plane.id, collection).length}`),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { planes: inPlanes, networks, groups: groups.flat().length };
 }
+
+const nothing = { planes: [], networks: [], groups: 0 };
 
 describe.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name', ({ name, kind }) => {
   it('converges and then rests: a second look makes no call to Konnect and writes nothing', async () => {
@@ -99,7 +105,7 @@ describe.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name'
     expect(await world.settle()).toEqual([]);
 
     expect(await world.objects()).toEqual([]);
-    expect(remote(world)).toEqual([]);
+    expect(remote(world)).toEqual(nothing);
     const alive = world.secrets.secrets().filter((secret) => secret.deletion === undefined);
     expect(alive).toEqual([]);
   });
@@ -205,7 +211,7 @@ describe.each(Object.entries(failures))('one call to Konnect fails: %s', (_, fau
 
       expect(await deleteAll(world), `call ${failing} of ${calls}`).toEqual([]);
 
-      expect(remote(world), `call ${failing} of ${calls}`).toEqual([]);
+      expect(remote(world), `call ${failing} of ${calls}`).toEqual(nothing);
       expect(await world.objects()).toEqual([]);
     }
   });

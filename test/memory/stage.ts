@@ -38,14 +38,16 @@ export interface Stage extends AsyncDisposable {
 }
 
 export async function startStage(): Promise<Stage> {
+  const time = { now: new Date('2026-03-01T12:00:00.400Z') };
   const konnect = await startKonnect({
     seed: 1,
+    clock: () => time.now,
     organizations: [
       { id: organizationId, name: 'Test', tokens: [goodToken, otherToken] },
       { id: foreignOrganizationId, name: 'Foreign', tokens: [foreignToken] },
     ],
   });
-  const clock = { now: () => stage.now };
+  const clock = { now: () => time.now };
   const logs: string[] = [];
   const woken: ObjectEventData[] = [];
   const log = recordingLog(logs);
@@ -69,7 +71,12 @@ export async function startStage(): Promise<Stage> {
     konnect,
     woken,
     logs,
-    now: new Date('2026-03-01T12:00:00.400Z'),
+    get now() {
+      return time.now;
+    },
+    set now(moment) {
+      time.now = moment;
+    },
     reconcile: (kind, name, { cause = 'change', force } = {}) => {
       const key = keyIn(kind.resource, name);
       const event = eventOf(kind, key, cluster.user.find(kind.resource, key));

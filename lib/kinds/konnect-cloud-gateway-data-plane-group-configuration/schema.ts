@@ -1,18 +1,38 @@
 import type { FieldsOf } from '../define.ts';
-import { controlPlaneRef } from '../ref-fields.ts';
+import { controlPlaneRef, nameRef } from '../ref-fields.ts';
 import { celRule, enumOf, int64, kindFields, list, object, optional, text, withRules } from '../schema.ts';
 import { idColumn, konnectKind, organizationColumn, programmedColumn } from '../served.ts';
 import { conditions, entityIds, pending } from '../status-fields.ts';
 
+/** Beyond Kong Gateway Operator 1.5.0: a network of the cluster instead of its id, as later versions have it. */
+export const networkObjectRef = {
+  types: ['namespacedRef'],
+  field: 'namespacedRef',
+  rules: [
+    celRule(
+      "(has(self.type) && self.type == 'namespacedRef') ? has(self.namespacedRef) && !has(self.konnectID) : true",
+      'when type is namespacedRef, namespacedRef must be set and konnectID must not',
+    ),
+    celRule(
+      "(has(self.type) && self.type == 'namespacedRef') ? true : !has(self.namespacedRef)",
+      'namespacedRef is for type namespacedRef',
+    ),
+  ],
+} as const;
+
 const networkRef = withRules(
   object('The network that the data planes are in.', {
-    type: optional(enumOf('How the network is named.', ['konnectID'])),
-    konnectID: optional(text('Id of the network in Konnect.')),
+    type: optional(enumOf('How the network is named.', ['konnectID', ...networkObjectRef.types])),
+    konnectID: optional(text('Id of the network in Konnect. For type konnectID.')),
+    namespacedRef: optional(
+      nameRef('The network object, in the same namespace. For type namespacedRef.', 'Name of the network object.'),
+    ),
   }),
   celRule(
     "(has(self.type) && self.type == 'konnectID') ? has(self.konnectID) : true",
     'when type is konnectID, konnectID must be set',
   ),
+  ...networkObjectRef.rules,
 );
 
 const autoscale = withRules(
