@@ -4,7 +4,7 @@ import type { CoreMapping } from './core-entity.ts';
 import { KonnectError, Terminal } from './errors.ts';
 import type { Ids } from './ids.ts';
 import type { Inputs } from './inputs.ts';
-import { findCondition } from './objects.ts';
+import { findCondition, isRecord, type KubernetesObject } from './objects.ts';
 import { ownerTags } from './ownership.ts';
 import { refusal } from './plan.ts';
 import type { Refs } from './refs.ts';
@@ -32,7 +32,7 @@ export interface Work {
 
 /** The entity with its tags. What of the user's tags Konnect would not take is told in a condition. */
 export function tagged(run: Run, mapping: CoreMapping, ids: Ids, inputs: Inputs): Pick<Work, 'body' | 'bare'> {
-  const fields = { ...mapping.body(run.object, ids), ...inputs.body };
+  const fields = { ...mapping.body(withoutAdoption(run.object), ids), ...inputs.body };
   const { own, users, dropped } = entityTags(ownerTags(run), [...mapping.tags(run.object), ...inputs.tags], run.object);
   const type = 'TagsComplete';
   if (dropped.length > 0) {
@@ -42,6 +42,13 @@ export function tagged(run: Run, mapping: CoreMapping, ids: Ids, inputs: Inputs)
     run.report.condition({ type, status: 'True', reason: type, message: '' });
   }
   return { body: { ...fields, tags: [...own, ...users] }, bare: { ...fields, tags: users } };
+}
+
+/** What is adopted is no part of the entity. */
+function withoutAdoption(object: KubernetesObject): KubernetesObject {
+  if (!isRecord(object.spec) || !('adopt' in object.spec)) return object;
+  const { adopt: _, ...spec } = object.spec;
+  return { ...object, spec };
 }
 
 /**
@@ -60,8 +67,9 @@ export async function put(run: Run, work: Work, id: string): Promise<string> {
   }
 }
 
-async function write({ mapping, session, ids, body }: Work, id: string): Promise<string> {
-  await session.call({ method: 'PUT', path: itemPath(mapping.collection(ids), id), body });
+async function write({ mapping, session, ids, body, inputs }: Work, id: string): Promise<string> {
+  const { secretTexts: secrets } = inputs;
+  await session.call({ method: 'PUT', path: itemPath(mapping.collection(ids), id), body, secrets });
   return id;
 }
 

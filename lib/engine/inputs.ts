@@ -14,11 +14,13 @@ export interface Inputs {
   readonly tags: readonly string[];
   /** Patterns of the paths in `body` whose values came out of a Secret. */
   readonly secret: readonly string[];
+  /** The texts in those values: no error may quote them. */
+  readonly secretTexts: readonly string[];
   /** The objects that were read, each in the version that was read. */
   readonly versions: readonly string[];
 }
 
-export const noInputs: Inputs = { body: {}, tags: [], secret: [], versions: [] };
+export const noInputs: Inputs = { body: {}, tags: [], secret: [], secretTexts: [], versions: [] };
 
 /**
  * Reads what the entity is made of beside the object. Reports its conditions itself.

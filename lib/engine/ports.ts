@@ -55,6 +55,8 @@ export interface KonnectCall {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** Texts of the body that no error may quote, beside those whose field is named like a secret. */
+  readonly secrets?: readonly string[];
   /** `global` sends the call to the global host of the account's domain (identity, cloud gateways). Default: regional. */
   readonly host?: 'regional' | 'global';
 }

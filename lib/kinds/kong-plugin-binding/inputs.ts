@@ -24,7 +24,7 @@ export async function readInputs(run: Run, refs: Refs): Promise<Inputs> {
   if (object === undefined) throw unsupported(run);
   const plugin = fieldsOf(pluginSchema, object);
   const secrets = await readSecrets(run, object);
-  const config = refusedAloud(run, () => pluginConfig(plugin, (key) => textIn(secrets, key)));
+  const { config, secretTexts } = refusedAloud(run, () => pluginConfig(plugin, (key) => textIn(secrets, key)));
   sayUnused(run, object, plugin);
   return {
     body: present({
@@ -37,6 +37,7 @@ export async function readInputs(run: Run, refs: Refs): Promise<Inputs> {
     }),
     tags: annotatedTags(object.metadata),
     secret: secretPaths(plugin),
+    secretTexts,
     // An annotation does not count as a new generation.
     versions: [versionOf(object), tagsVersion(object), ...[...secrets.values()].map(versionOf)],
   };

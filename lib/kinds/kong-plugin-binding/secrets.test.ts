@@ -120,4 +120,12 @@ describe('T56 a configuration from Secrets', () => {
 
     expect(condition(stage)).toBe('False Invalid: Secret whole must hold a map, in JSON or YAML, under the key config');
   });
+
+  it('that Konnect refuses is not quoted', async () => {
+    await using stage = await withHeaders('["hidden-without-colon"]');
+
+    expect(condition(stage)).toMatch(/^False FailedToCreate: .*\[redacted\]/);
+    expect(condition(stage)).not.toContain('hidden');
+    expect(stage.logs.join()).not.toContain('hidden');
+  });
 });
