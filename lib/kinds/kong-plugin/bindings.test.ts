@@ -46,6 +46,18 @@ describe("a user's own binding", () => {
   });
 });
 
+it('a binding for an ingress controller is no use of the plugin in Konnect, and does not hold it', async () => {
+  await using stage = await unused();
+  const spec = { controlPlaneRef: { type: 'kic' }, targets: serviceTarget() };
+  stage.cluster.user.apply(bindingKind.resource, binding(spec));
+  await settleAll(stage);
+  expect(programmed(stage)).toMatch(/^False NotBound/);
+
+  stage.cluster.user.remove(pluginKind.resource, key('limit'));
+
+  expect(stage.find(pluginKind.resource, 'limit')).toBeUndefined();
+});
+
 describe('a binding that is made', () => {
   it('has a name that follows from what it is for, and goes with the plugin', async () => {
     await using stage = await annotated();

@@ -3,6 +3,7 @@ import { holdsForGeneration, type KubernetesObject } from '../../engine/objects.
 import type { Run } from '../../engine/run.ts';
 import { textAt } from '../fields.ts';
 import { served } from '../kong-plugin-binding/schema.ts';
+import { namesControlPlane } from '../konnect-gateway-control-plane/ref.ts';
 import type { Combination, Role, Targets } from './combinations.ts';
 
 /** The bindings of one plugin. */
@@ -13,12 +14,14 @@ export interface Bindings {
   readonly own: readonly KubernetesObject[];
 }
 
-/** The bindings that refer to the plugin, those that are being deleted among them. */
+/** The bindings for Konnect that refer to the plugin, those that are being deleted among them. */
 export async function bindingsOf({ cluster, object }: Run): Promise<Bindings> {
   const { namespace = '', name } = object.metadata;
   const all = (await cluster.list(served.resource, { namespace })).filter(
-    ({ spec }) =>
-      textAt(spec, 'pluginRef', 'name') === name && textAt(spec, 'pluginRef', 'kind') !== 'KongClusterPlugin',
+    (one) =>
+      namesControlPlane(one) &&
+      textAt(one.spec, 'pluginRef', 'name') === name &&
+      textAt(one.spec, 'pluginRef', 'kind') !== 'KongClusterPlugin',
   );
   return {
     managed: all.filter((one) => isOwnedBy(one, object)),
