@@ -27,11 +27,16 @@ export async function adopt(run: Run, work: Work): Promise<string> {
   if (owner !== undefined && owner !== uid) {
     throw refused(run, 'UIDConflict', `the entity ${id} in Konnect belongs to the object with uid ${owner}`);
   }
-  const { mapping } = work;
+  const { mapping, inputs } = work;
+  const { secret } = inputs;
   if (modeOf(run.object) === 'match') {
-    const differences = mapping.difference(complete(owner === uid ? work.body : work.bare, entity, work), entity);
+    const differences = mapping.difference(
+      complete(owner === uid ? work.body : work.bare, entity, work),
+      entity,
+      secret,
+    );
     if (differences.length > 0) throw refused(run, 'NotMatch', mismatch(id, differences));
-  } else if (mapping.difference(work.body, entity).length > 0) {
+  } else if (mapping.difference(work.body, entity, secret).length > 0) {
     await failingAs(run, 'FailedToAdopt', () => put(run, work, id));
   }
   run.report.condition({ type: 'Adopted', status: 'True', reason: 'Adopted', message: '' });

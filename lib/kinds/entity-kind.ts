@@ -5,6 +5,7 @@ import { recordedAccount } from '../engine/ownership.ts';
 import { placeOf } from '../engine/place.ts';
 import type { Kind, Ref } from './define.ts';
 import { authRef } from './konnect-api-auth-configuration/ref.ts';
+import { adoptable } from './ref-fields.ts';
 
 type Declared = Omit<Kind, 'lane' | 'mainCondition' | 'refs' | 'offers' | 'core'>;
 
@@ -20,6 +21,7 @@ export function entityKind(
   const { parents, mapping, ...own } = declared;
   return {
     ...own,
+    schema: mapping === undefined ? own.schema : adoptable(own.schema),
     lane: 'entity',
     mainCondition: 'Programmed',
     refs: [...parents, ...parents.map(({ name }, index) => tokenThrough(name, index === parents.length - 1))],

@@ -34,6 +34,15 @@ export function withRules<Schema extends TSchema>(schema: Schema, ...rules: read
   return withKeyword(schema, 'x-kubernetes-validations', all);
 }
 
+/** The object schema with more properties, or others of the same names. Those that are new must be optional. */
+export function withProperties(schema: TSchema, properties: TProperties): TSchema {
+  return withKeyword(schema, 'properties', { ...propertiesOf(schema), ...properties });
+}
+
+export function propertiesOf(schema: TSchema): Readonly<Record<string, TSchema>> {
+  return (Reflect.get(schema, 'properties') ?? {}) as Readonly<Record<string, TSchema>>; // of every object schema
+}
+
 /** Fields that belong together: written as one, never merged by server-side apply. */
 export function atomic<Schema extends TObject>(schema: Schema): Schema {
   return withKeyword(schema, 'x-kubernetes-map-type', 'atomic');

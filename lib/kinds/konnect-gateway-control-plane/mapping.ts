@@ -4,7 +4,7 @@ import { labelValue } from '../../engine/ownership.ts';
 import { difference, rulesFor } from '../../konnect/normalise.ts';
 import { pathOf } from '../../konnect/path.ts';
 import { fieldsOf, textAt } from '../fields.ts';
-import { defaultClusterType } from './ref.ts';
+import { clusterTypeOf, defaultClusterType } from './ref.ts';
 import { schema } from './schema.ts';
 
 const groupType = 'CLUSTER_TYPE_CONTROL_PLANE_GROUP';
@@ -32,9 +32,14 @@ export const mapping: EntityMapping = {
   status: (entity) => {
     const controlPlane = textAt(entity, 'config', 'control_plane_endpoint');
     const telemetry = textAt(entity, 'config', 'telemetry_endpoint');
-    // The CRD wants both or none.
-    return controlPlane && telemetry ? { konnectEndpoints: { controlPlane, telemetry } } : {};
+    const clusterType = textAt(entity, 'config', 'cluster_type');
+    return {
+      // The CRD wants both or none.
+      ...(controlPlane && telemetry ? { konnectEndpoints: { controlPlane, telemetry } } : {}),
+      ...(clusterType === undefined ? {} : { clusterType }),
+    };
   },
+  mirrored: ({ spec }) => (textAt(spec, 'source') === 'Mirror' ? textAt(spec, 'mirror', 'konnect', 'id') : undefined),
   relation: {
     ref: 'members',
     applies: (object) => textAt(object.spec, 'cluster_type') === groupType,
@@ -87,7 +92,7 @@ function observed(entity: Payload): Payload {
 }
 
 function unfit(member: KubernetesObject): string | undefined {
-  const type = textAt(member.spec, 'cluster_type') ?? defaultClusterType;
+  const type = clusterTypeOf(member);
   if (type !== defaultClusterType) return `is of type ${type}: only plain control planes can be members`;
   return member.metadata.deletionTimestamp === undefined || statusText(member, 'id') === undefined
     ? undefined

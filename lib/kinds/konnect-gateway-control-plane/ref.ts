@@ -53,7 +53,7 @@ function judgeForEntity(found: KubernetesObject | undefined, key: ObjectKey): Ju
 
 function entityProblem(found: KubernetesObject | undefined, { name }: ObjectKey) {
   const shown = `<konnectNamespacedRef:${name}>`;
-  const type = found === undefined ? defaultClusterType : (textAt(found.spec, 'cluster_type') ?? defaultClusterType);
+  const type = found === undefined ? defaultClusterType : clusterTypeOf(found);
   return { shown, problem: entityProblemOf(found, shown, type) };
 }
 
@@ -65,6 +65,12 @@ function entityProblemOf(found: KubernetesObject | undefined, shown: string, typ
   return statusText(found, 'id') === undefined ? `Referenced ControlPlane ${shown} is not programmed yet` : undefined;
 }
 
+/** What Konnect says it is, or what it is to be. Older answers call a plain control plane hybrid. */
+export function clusterTypeOf(object: KubernetesObject): string {
+  const type = statusText(object, 'clusterType') ?? textAt(object.spec, 'cluster_type') ?? defaultClusterType;
+  return type === 'CLUSTER_TYPE_HYBRID' ? defaultClusterType : type;
+}
+
 /** Undefined until the control plane exists in Konnect and its endpoints are known. */
 export function controlPlaneFacts(object: KubernetesObject): ControlPlaneFacts | undefined {
   const id = statusText(object, 'id');
@@ -72,7 +78,7 @@ export function controlPlaneFacts(object: KubernetesObject): ControlPlaneFacts |
   const controlPlane = isRecord(endpoints) ? textAt(endpoints, 'controlPlane') : undefined;
   const telemetry = isRecord(endpoints) ? textAt(endpoints, 'telemetry') : undefined;
   if (id === undefined || controlPlane === undefined || telemetry === undefined) return undefined;
-  const clusterType = textAt(object.spec, 'cluster_type') ?? defaultClusterType;
+  const clusterType = clusterTypeOf(object);
   return { id, clusterType, endpoints: { controlPlane, telemetry } };
 }
 
