@@ -62,14 +62,18 @@ export const givenPrefix = 'given-';
 
 const maxRounds = 24;
 
-export async function startWorld(kubeconfig: string, options: { readonly latencyMs?: number } = {}): Promise<World> {
+export async function startWorld(
+  kubeconfig: string,
+  options: { readonly latencyMs?: number; readonly timeoutMs?: number } = {},
+): Promise<World> {
   const running = new AsyncDisposableStack();
   const admin = createAdmin(kubeconfig);
   running.defer(() => admin.close());
   const organizations = [{ id: organizationId, name: 'Test', tokens: [exampleToken] }];
+  const { latencyMs = 0, timeoutMs = 2_000 } = options;
   const time = { now: new Date() };
   const cloud = { provisionMs: 120_000 };
-  const konnect = running.use(await startKonnect({ organizations, cloud, clock: () => time.now, ...options }));
+  const konnect = running.use(await startKonnect({ organizations, cloud, clock: () => time.now, latencyMs }));
   const placeholders = await givenInKonnect(konnect);
   konnect.resetRequests();
   const keys = { accessKeyId: 'AKIATEST', secretAccessKey: 'test' };
@@ -90,7 +94,7 @@ export async function startWorld(kubeconfig: string, options: { readonly latency
     log,
     userAgent: 'test',
     endpointURL: konnect.url,
-    timeoutMs: 2_000,
+    timeoutMs,
   });
   running.defer(() => caller.close());
   const environment: Environment = {
@@ -113,11 +117,8 @@ export async function startWorld(kubeconfig: string, options: { readonly latency
     resource.namespaced
       ? admin.list(resource, { namespace })
       : (await admin.list(resource)).filter(({ metadata }) => metadata.name.endsWith(`-${namespace}`));
-  const look = (
-    kind: Kind,
-    object: KubernetesObject,
-    asked: { readonly cause: Cause; readonly force?: true },
-  ): Promise<Verdict> => reconcile(environment, cluster, eventOf(kind, object, asked));
+  const look = (kind: Kind, object: KubernetesObject, asked: Asked): Promise<Verdict> =>
+    reconcile(environment, cluster, eventOf(kind, object, asked));
   const world: World = {
     admin,
     konnect,
@@ -159,21 +160,32 @@ export async function allExamples(): Promise<string> {
   return [...new Set(documents)].join('\n---\n');
 }
 
+interface Asked {
+  readonly cause: Cause;
+  readonly force?: true;
+}
+
 interface Settling {
   list(): Promise<readonly { readonly kind: Kind; readonly object: KubernetesObject }[]>;
-  look(kind: Kind, object: KubernetesObject, asked: { readonly cause: Cause; readonly force?: true }): Promise<Verdict>;
+  look(kind: Kind, object: KubernetesObject, asked: Asked): Promise<Verdict>;
   readonly woken: ObjectEventData[];
   readonly cause: Cause;
   pass(seconds: number): void;
 }
 
 async function settle({ list, look, woken, cause, pass }: Settling): Promise<readonly Settled[]> {
-  for (let round = 1, asked: Cause = cause; ; round += 1, asked = 'dependency') {
+  // An event that comes back from the queue is still the same event.
+  const retried = new Map<string, Asked>();
+  for (let round = 1, usual: Cause = cause; ; round += 1, usual = 'dependency') {
     const before = await list();
     const settled: Settled[] = [];
     for (const { kind, object } of before) {
-      const forced = woken.some((event) => event.uid === object.metadata.uid && event.force === true);
-      const verdict = await look(kind, object, { cause: asked, ...(forced ? { force: true as const } : {}) });
+      const { uid } = object.metadata;
+      const forced = woken.some((event) => event.uid === uid && event.force === true);
+      const asked = forced ? { cause: usual, force: true as const } : (retried.get(uid) ?? { cause: usual });
+      const verdict = await look(kind, object, asked);
+      if (verdict.is === 'retry') retried.set(uid, asked);
+      else retried.delete(uid);
       if (verdict.is !== 'done') settled.push({ kind: kind.resource.kind, name: object.metadata.name, verdict });
     }
     const again = woken.splice(0).length > 0 || settled.some(({ verdict }) => verdict.is === 'retry');
@@ -198,11 +210,7 @@ function kindNamed(name: string): Kind {
   return kind;
 }
 
-function eventOf(
-  { resource }: Kind,
-  object: KubernetesObject,
-  asked: { readonly cause: Cause; readonly force?: true },
-): ObjectEventData {
+function eventOf({ resource }: Kind, object: KubernetesObject, asked: Asked): ObjectEventData {
   const { uid, resourceVersion, generation = 0 } = object.metadata;
   const { group, version, kind } = resource;
   return { cluster: 'test', group, version, kind, ...keyOf(object), uid, generation, resourceVersion, ...asked };

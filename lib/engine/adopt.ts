@@ -1,5 +1,5 @@
 import { adoptedId, itemPath, readEntity } from './core-calls.ts';
-import { type Body, put, type Work } from './core-write.ts';
+import { type Body, keeping, put, type Work } from './core-write.ts';
 import { KonnectError, Terminal } from './errors.ts';
 import { isRecord, type KubernetesObject } from './objects.ts';
 import { placeOf } from './place.ts';
@@ -37,7 +37,7 @@ export async function adopt(run: Run, work: Work): Promise<string> {
     );
     if (differences.length > 0) throw refused(run, 'NotMatch', mismatch(id, differences));
   } else if (mapping.difference(work.body, entity, secret).length > 0) {
-    await failingAs(run, 'FailedToAdopt', () => put(run, work, id));
+    await failingAs(run, 'FailedToAdopt', () => put(run, keeping(work, entity), id));
   }
   run.report.condition({ type: 'Adopted', status: 'True', reason: 'Adopted', message: '' });
   return id;
@@ -53,8 +53,9 @@ async function fetchEntity({ mapping, session, ids }: Work, id: string): Promise
 }
 
 /** With null for what only the entity has, since nothing of it may go unnoticed. */
-function complete(body: Body, entity: Entity, { mapping: { computed = [] } }: Work): Body {
-  const surplus = Object.keys(entity).filter((field) => !(field in body) && !computed.includes(field));
+function complete(body: Body, entity: Entity, { mapping }: Work): Body {
+  const known = [...(mapping.computed ?? []), ...(mapping.generated ?? [])];
+  const surplus = Object.keys(entity).filter((field) => !(field in body) && !known.includes(field));
   return { ...Object.fromEntries(surplus.map((field) => [field, null])), ...body };
 }
 

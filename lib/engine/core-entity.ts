@@ -2,10 +2,10 @@ import { adopt, isAdopting } from './adopt.ts';
 import type { Controller } from './controller.ts';
 import { isOurs, itemPath, ownId, readEntity, refuseForeign } from './core-calls.ts';
 import { leave, releaseCore } from './core-release.ts';
-import { type Body, put, tagged, type Work } from './core-write.ts';
+import { type Body, keeping, put, tagged, type Work } from './core-write.ts';
 import { type Ids, idsOf, konnectBlock, type Parents, parentFields } from './ids.ts';
 import { fingerprintOf, inputsNote, noInputs, type ReadInputs, recordedInputs, sameInputs } from './inputs.ts';
-import { holdsForGeneration, type KubernetesObject } from './objects.ts';
+import { findCondition, holdsForGeneration, type KubernetesObject } from './objects.ts';
 import { hold, isHeld } from './ownership.ts';
 import { placeOf } from './place.ts';
 import type { Difference, Entity } from './plan.ts';
@@ -13,6 +13,7 @@ import { requireRefs } from './refs.ts';
 import { convergeRelation, type Relation } from './relation.ts';
 import type { Run } from './run.ts';
 import { openSession, type Session } from './session.ts';
+import { generationOf, ownerOf } from './tags.ts';
 
 export type { Body } from './core-write.ts';
 export type { Ids } from './ids.ts';
@@ -36,6 +37,8 @@ export interface CoreMapping {
   difference(body: Body, entity: Entity, secret?: readonly string[]): readonly Difference[];
   /** Fields of an entity that Konnect computes, so that a body without them still says all there is to say. */
   readonly computed?: readonly string[];
+  /** Fields that Konnect generates where they are left out, anew at each write: what it has of them is sent back. */
+  readonly generated?: readonly string[];
   /** What may stand in place of the id in the path and is unique, such as the name: finds who holds it. */
   uniqueName?(body: Body): string | undefined;
   /** Finds it where something else is unique: true for an entity that Konnect would not take this one beside. */
@@ -88,26 +91,31 @@ async function programmed(run: Run, work: Work): Promise<string> {
   const own = ownId(run.object, ids);
   const recorded = placeOf(run.object);
   const id = recorded?.controlPlaneID === ids.controlPlane ? recorded.id : own;
-  if ((!run.thorough || stale) && id === own) return put(run, work, own);
+  const isWhole = (mapping.generated ?? []).every((field) => field in work.body);
+  if ((!run.thorough || stale) && id === own && isWhole) return put(run, work, own);
   const entity = await readEntity(session, itemPath(mapping.collection(ids), id));
   if (entity === undefined) return put(run, work, own);
   refuseForeign(run, entity, ids);
   const differences = mapping.difference(comparable(run, work, entity), entity, work.inputs.secret);
   // A comparison sees what is wanted, not what is no longer wanted.
-  if (differences.length === 0 && !stale) return id;
+  const edited = stale || !run.thorough || isOlder(run, entity);
+  if (differences.length === 0 && !edited) return id;
   run.log.info('entity differs', { id, paths: differences.map(({ path }) => path) });
-  return put(run, work, id);
+  return put(run, keeping(work, entity), id);
+}
+
+/** Written for an earlier generation of the object, or, where nothing tells, not looked at since. */
+function isOlder({ object, kind }: Run, entity: Entity): boolean {
+  const { generation } = object.metadata;
+  const written = generationOf(entity['tags']) ?? findCondition(object, kind.mainCondition)?.observedGeneration ?? 0;
+  return written < (generation ?? 0);
 }
 
 /** An entity that was adopted as it was has none of our tags until the first write, and needs no write to get them. */
 function comparable(run: Run, { body, bare, ids }: Work, entity: Entity): Body {
-  const untouched = entity.id !== ownId(run.object, ids) && !hasOwner(entity) && isOurs(run, entity, ids);
+  const untouched =
+    entity.id !== ownId(run.object, ids) && ownerOf(entity['tags']) === undefined && isOurs(run, entity, ids);
   return untouched ? bare : body;
-}
-
-function hasOwner(entity: Entity): boolean {
-  const { tags } = entity;
-  return Array.isArray(tags) && tags.some((tag) => typeof tag === 'string' && tag.startsWith('k8s-uid:'));
 }
 
 function reportPlace(run: Run, { parents }: CoreMapping, session: Session, ids: Ids, id: string): void {

@@ -6,7 +6,7 @@ import type { Ids } from './ids.ts';
 import type { Inputs } from './inputs.ts';
 import { findCondition, isRecord, type KubernetesObject } from './objects.ts';
 import { ownerTags } from './ownership.ts';
-import { refusal } from './plan.ts';
+import { type Entity, refusal } from './plan.ts';
 import type { Refs } from './refs.ts';
 import type { Run } from './run.ts';
 import type { Session } from './session.ts';
@@ -49,6 +49,13 @@ function withoutAdoption(object: KubernetesObject): KubernetesObject {
   if (!isRecord(object.spec) || !('adopt' in object.spec)) return object;
   const { adopt: _, ...spec } = object.spec;
   return { ...object, spec };
+}
+
+/** With what Konnect has generated and would generate anew. */
+export function keeping(work: Work, entity: Entity): Work {
+  const generated = (work.mapping.generated ?? []).filter((field) => entity[field] !== undefined);
+  const kept = Object.fromEntries(generated.map((field) => [field, entity[field]]));
+  return { ...work, body: { ...kept, ...work.body } };
 }
 
 /**

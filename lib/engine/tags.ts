@@ -57,6 +57,12 @@ export function ownerOf(tags: unknown): string | undefined {
   return valueIn(tags, 'k8s-uid');
 }
 
+/** The generation of the object that an entity was last written for, as its tags tell. */
+export function generationOf(tags: unknown): number | undefined {
+  const generation = valueIn(tags, 'k8s-generation');
+  return generation === undefined || !/^\d+$/.test(generation) ? undefined : Number(generation);
+}
+
 function valueIn(tags: unknown, name: string): string | undefined {
   if (!Array.isArray(tags)) return undefined;
   const prefix = `${name}:`;

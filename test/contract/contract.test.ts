@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { entityTypes } from '../../infra/local/konnect/core-entities/registry.ts';
 import {
   deletionPolicyAnnotation,
   finalizer,
@@ -7,9 +6,9 @@ import {
   pausedAnnotation,
 } from '../../lib/engine/names.ts';
 import { findCondition, holdsForGeneration, keyOf, statusOf } from '../../lib/engine/objects.ts';
-import { kinds } from '../../lib/kinds/registry.gen.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
-import { allExamples, exampleOf, givenPrefix, organizationId, startWorld, type World } from '../world.ts';
+import { startWorld } from '../world.ts';
+import { converged, everyKind, examples, missing, nothing, onlyOf, remote } from './scene.ts';
 
 /*
  * What every kind has to do, whatever it is. The suite knows no kind: it applies the kinds' examples and looks at
@@ -17,8 +16,6 @@ import { allExamples, exampleOf, givenPrefix, organizationId, startWorld, type W
  */
 
 let server: ApiServerUnderTest;
-const collections = entityTypes.map(({ collection }) => collection);
-const examples = await allExamples();
 
 beforeAll(async () => {
   server = await startApiServer();
@@ -27,35 +24,9 @@ afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
 });
 
-async function converged(): Promise<World> {
-  const world = await startWorld(server.kubeconfig);
-  await world.apply(examples);
-  expect(await world.settle()).toEqual([]);
-  return world;
-}
-
-/** What Konnect holds in the end, without ids and times: the same for every way that leads there. */
-function remote({ konnect }: World) {
-  const planes = konnect.controlPlanes().filter(({ name }) => name !== 'default');
-  const kept = konnect.networks(organizationId).filter(({ state }) => state !== 'terminating');
-  const networks = kept.map(({ name }) => String(name)).filter((name) => !name.startsWith(givenPrefix));
-  const groups = konnect.configurations(organizationId).map((one) => one['dataplane_group_config']);
-  const inPlanes = planes
-    .map((plane) => ({
-      name: plane.name,
-      members: konnect.members(plane.id).length,
-      certificates: konnect.certificates(plane.id).length,
-      entities: collections.map((collection) => `${collection}: ${konnect.entities(plane.id, collection).length}`),
-    }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { planes: inPlanes, networks, groups: groups.flat().length };
-}
-
-const nothing = { planes: [], networks: [], groups: 0 };
-
-describe.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name', ({ name, kind }) => {
+describe.each(everyKind)('$name', ({ name, kind }) => {
   it('converges and then rests: a second look makes no call to Konnect and writes nothing', async () => {
-    await using world = await converged();
+    await using world = await converged(server);
     const before = await world.objects();
     const own = before.filter((one) => one.kind === kind);
     for (const { object } of own) expect(holdsForGeneration(object, kind.mainCondition)).toBe(true);
@@ -69,7 +40,7 @@ describe.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name'
   });
 
   it('finds no difference in what it has just made: a thorough look writes nothing', async () => {
-    await using world = await converged();
+    await using world = await converged(server);
     const before = await world.objects();
     world.konnect.resetRequests();
 
@@ -95,7 +66,7 @@ describe.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name'
   });
 
   it('is deleted together with everything else, in any order, and leaves nothing in Konnect', async () => {
-    await using world = await converged();
+    await using world = await converged(server);
     const objects = await world.objects();
     const ownFirst = [...objects.filter((one) => one.kind === kind), ...objects.filter((one) => one.kind !== kind)];
     for (const { kind: each, object } of ownFirst) {
@@ -117,7 +88,7 @@ describe.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name'
   });
 
   it('leaves a paused object alone', async () => {
-    await using world = await converged();
+    await using world = await converged(server);
     const own = (await world.objects()).find((one) => one.kind === kind);
     const key = keyOf(own?.object ?? missing());
     await world.admin.patch(kind.resource, key, { metadata: { annotations: { [pausedAnnotation]: 'true' } } });
@@ -145,7 +116,7 @@ describe.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name'
   });
 
   it('lets go of a retained object without touching Konnect', async () => {
-    await using world = await converged();
+    await using world = await converged(server);
     const before = remote(world);
     for (const { kind: each, object } of await world.objects()) {
       const key = keyOf(object);
@@ -162,82 +133,6 @@ describe.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name'
   });
 });
 
-it('brings back what was deleted in Konnect, once for everything', async () => {
-  await using world = await converged();
-  const before = remote(world);
-  for (const { id, name } of world.konnect.controlPlanes())
-    if (name !== 'default') world.konnect.removeControlPlane(id);
-
-  expect(await world.settle({ cause: 'drift' })).toEqual([]);
-
-  expect(remote(world)).toEqual(before);
-});
-
-const failures = {
-  'connection cut before anything happens': 'reset',
-  'reply lost after the work is done': 'reset-after',
-  '503 from a proxy': { status: 503, html: true },
-  '429 with Retry-After': { status: 429, retryAfter: 7 },
-  '429 without Retry-After': { status: 429 },
-  '500': { status: 500 },
-  '401 once': { status: 401 },
-} as const;
-
-describe.each(Object.entries(failures))('one call to Konnect fails: %s', (_, fault) => {
-  it('at whichever call of the way up, the end is the same', async () => {
-    await using clean = await converged();
-    const calls = clean.konnect.requests.length;
-    const wanted = remote(clean);
-    for (let failing = 1; failing <= calls; failing += 1) {
-      await using world = await startWorld(server.kubeconfig);
-      world.konnect.setFault((_request, nth) => (nth === failing ? fault : undefined));
-      await world.apply(examples);
-
-      expect(await world.settle(), `call ${failing} of ${calls}`).toEqual([]);
-
-      expect(remote(world), `call ${failing} of ${calls}`).toEqual(wanted);
-    }
-  });
-
-  it('at whichever call of the way down, nothing is left', async () => {
-    await using clean = await converged();
-    clean.konnect.resetRequests();
-    await deleteAll(clean);
-    const calls = clean.konnect.requests.length;
-    expect(calls).toBeGreaterThan(0);
-    for (let failing = 1; failing <= calls; failing += 1) {
-      await using world = await converged();
-      world.konnect.setFault((_request, nth) => (nth === failing ? fault : undefined));
-
-      expect(await deleteAll(world), `call ${failing} of ${calls}`).toEqual([]);
-
-      expect(remote(world), `call ${failing} of ${calls}`).toEqual(nothing);
-      expect(await world.objects()).toEqual([]);
-    }
-  });
-});
-
-async function deleteAll(world: World) {
-  for (const { kind, object } of await world.objects()) {
-    await world.admin.delete(kind.resource, keyOf(object));
-  }
-  return world.settle();
-}
-
-/** The objects of one kind in its example, without what they refer to. */
-async function onlyOf(name: string): Promise<string> {
-  const kind = kinds.find(({ resource }) => resource.kind === name);
-  if (kind === undefined) throw new Error(`no kind ${name}`);
-  const documents = (await exampleOf(kind))
-    .split(/^---$/m)
-    .filter((text) => new RegExp(`^kind: ${name}$`, 'm').test(text));
-  return documents.join('\n---\n');
-}
-
 function withFinalizer(yaml: string): string {
   return yaml.replace(/^metadata:$/gm, `metadata:\n  finalizers: [${kongOperatorFinalizer}]`);
-}
-
-function missing(): never {
-  throw new Error('the object is gone');
 }

@@ -15,6 +15,7 @@ export const targetKind = named('KongTarget');
 export const upstreamKind = named('KongUpstream');
 export const consumerKind = named('KongConsumer');
 export const groupKind = named('KongConsumerGroup');
+export const hmacKind = named('KongCredentialHMAC');
 export const aclKind = named('KongCredentialACL');
 
 type Extra = Readonly<Record<string, unknown>>;

@@ -18,5 +18,6 @@ export const kind = entityKind({
     body: (object) => fieldsWithout(fieldsOf(schema, object).spec, 'controlPlaneRef', 'tags'),
     tags: specTags,
     difference: (body, entity) => difference(body, entity, rules),
+    computed: ['cert_digest'],
   },
 });

@@ -25,6 +25,7 @@ export const kind = entityKind({
     body: (object) => fieldsWithout(fieldsOf(schema, object).spec, 'consumerRef', 'tags'),
     tags: specTags,
     difference: (body, entity) => difference(body, entity, rules),
+    computed: ['consumer'],
     parents: { consumerID: 'consumer' },
   },
 });

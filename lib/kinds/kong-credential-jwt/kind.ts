@@ -25,6 +25,8 @@ export const kind = entityKind({
     body: (object) => fieldsWithout(fieldsOf(schema, object).spec, 'consumerRef', 'tags', 'id'),
     tags: specTags,
     difference: (body, entity) => difference(body, entity, rules),
+    computed: ['consumer'],
+    generated: ['key', 'secret'],
     parents: { consumerID: 'consumer' },
   },
 });

@@ -5,7 +5,7 @@ import { fieldsOf } from '../fields.ts';
 import { namedAt, parentRef } from '../parent-ref.ts';
 import { schema, served } from './schema.ts';
 
-const rules = rulesFor({});
+const rules = rulesFor({ defaults: { failover: false } });
 
 export const kind = entityKind({
   ...served,
@@ -26,6 +26,7 @@ export const kind = entityKind({
     tags: specTags,
     // Konnect writes a target with its port.
     difference: (body, entity) => difference({ ...body, target: withPort(String(body['target'])) }, entity, rules),
+    computed: ['upstream'],
     parents: { upstreamID: 'upstream' },
   },
 });

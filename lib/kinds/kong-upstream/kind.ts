@@ -6,8 +6,37 @@ import { entityControlPlaneRef } from '../konnect-gateway-control-plane/ref.ts';
 import { namedAt } from '../parent-ref.ts';
 import { type Fields, schema, served } from './schema.ts';
 
+const healthchecks = {
+  threshold: 0,
+  active: {
+    type: 'http',
+    http_path: '/',
+    concurrency: 10,
+    timeout: 1,
+    https_verify_certificate: true,
+    healthy: { interval: 0, successes: 0, http_statuses: [200, 302] },
+    unhealthy: {
+      interval: 0,
+      http_failures: 0,
+      tcp_failures: 0,
+      timeouts: 0,
+      http_statuses: [429, 404, 500, 501, 502, 503, 504, 505],
+    },
+  },
+  passive: {
+    type: 'http',
+    healthy: {
+      successes: 0,
+      http_statuses: [200, 201, 202, 203, 204, 205, 206, 207, 208, 226, 300, 301, 302, 303, 304, 305, 306, 307, 308],
+    },
+    unhealthy: { http_failures: 0, tcp_failures: 0, timeouts: 0, http_statuses: [429, 500, 503] },
+  },
+};
+
 const rules = rulesFor({
   defaults: {
+    healthchecks,
+    sticky_sessions_cookie_path: '/',
     algorithm: 'round-robin',
     slots: 10_000,
     hash_on: 'none',
