@@ -29,7 +29,7 @@ describe('checkFields', () => {
   });
 
   it.each([
-    ['a missing field', { spec: {} }, ['spec.name: is required']],
+    ['a missing field', { spec: { konnect: {} } }, ['spec.konnect.authRef: is required']],
     ['a missing spec, which the CRD allows', {}, ['spec: is required']],
     ['a wrong type', { spec: { name: 7 } }, ['spec.name: must be string']],
     ['null', { spec: { name: null } }, ['spec.name: must be string']],

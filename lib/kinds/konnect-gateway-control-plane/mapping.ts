@@ -1,4 +1,5 @@
 import type { EntityMapping, Payload } from '../../engine/entity.ts';
+import { Terminal } from '../../engine/errors.ts';
 import { isRecord, type KubernetesObject, statusText } from '../../engine/objects.ts';
 import { labelValue } from '../../engine/ownership.ts';
 import { difference, rulesFor } from '../../konnect/normalise.ts';
@@ -61,6 +62,9 @@ export const mapping: EntityMapping = {
 /** PATCH leaves out what is left out, so every field that can be changed is sent, with Konnect's default where unset. */
 function payload(object: KubernetesObject, tags: Readonly<Record<string, string>>): Payload {
   const { spec } = fieldsOf(schema, object);
+  // A rule of the CRD asks for it, which the schema can not, since a mirrored one has none.
+  if (spec.name === undefined)
+    throw new Terminal('the object is not valid: spec.name: is required', { reason: 'Invalid' });
   const owner = Object.entries(tags).map(([name, value]) => [name, labelValue(value)] as const);
   return {
     name: spec.name,
