@@ -33,6 +33,17 @@ export const exclusions: readonly Exclusion[] = [
   },
 
   {
+    module: 'typebox/build/format/idna',
+    names: ['IsHostname', 'IsIdnHostname'],
+    reason: 'no schema of ours asks for the format of an international name',
+  },
+
+  {
+    module: '@smithy/core/dist-es/submodules/event-streams',
+    names: ['EventStreamSerde'],
+    reason: 'neither SQS nor Secrets Manager has an operation that streams events',
+  },
+  {
     module: '@aws-sdk/credential-provider-sso',
     names: ['fromSSO', 'isSsoProfile', 'validateSsoProfile'],
     reason: IN_ENVIRONMENT,

@@ -12,7 +12,7 @@ const inUndici = (path: string): string => JSON.stringify(join(folder, 'lib', pa
  */
 const source = `
 const Dispatcher = require(${inUndici('dispatcher/dispatcher.js')});
-Object.assign(Dispatcher.prototype, require(${inUndici('api/index.js')}));
+Dispatcher.prototype.request = require(${inUndici('api/api-request.js')});
 function refuse() { throw new Error('undici was reduced to pools and requests (infra/build/undici.ts)'); }
 module.exports = {
   Dispatcher,

@@ -46,7 +46,7 @@ export const spec = {
     labels: {
       description: 'Labels.',
       type: 'object',
-      patternProperties: { '^.*$': { type: 'string', minLength: 1 } },
+      additionalProperties: { type: 'string', minLength: 1 },
       'x-kubernetes-validations': [
         {
           rule: `self.all(key, ${Array.from({ length: 30 }, (_, n) => `key != 'forbidden${n}'`).join(' && ')})`,

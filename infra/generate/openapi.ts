@@ -33,9 +33,6 @@ const keywords = [
   'x-kubernetes-validations',
 ] as const;
 
-/** The pattern under which typebox keeps the values of a record with string keys. */
-const anyKey = '^.*$';
-
 /**
  * Turns a kind's schema into that of its CRD.
  * @param at Path of the schema, for errors.
@@ -43,11 +40,7 @@ const anyKey = '^.*$';
  */
 export function toOpenApi(schema: unknown, at: string): OpenApiSchema {
   if (!isRecord(schema)) throw new Error(`${at}: a schema must be an object`);
-  const { patternProperties, [absentInCrdKeyword]: absent, ...own } = schema;
-  const plain: Record<string, unknown> = {
-    ...own,
-    ...(patternProperties === undefined ? {} : { additionalProperties: valueOfMap(patternProperties, at) }),
-  };
+  const { [absentInCrdKeyword]: absent, ...plain }: Record<string, unknown> = schema;
   const unknown = Object.keys(plain).find((keyword) => !keywords.some((known) => known === keyword));
   if (unknown !== undefined) throw new Error(`${at}: a CRD can not have the keyword ${unknown}`);
   if (Array.isArray(absent)) plain['required'] = without(plain['required'], absent);
@@ -80,15 +73,6 @@ function properties(value: unknown, at: string): OpenApiSchema | undefined {
   if (!isRecord(value)) throw new Error(`${at}: properties must be an object`);
   const converted = Object.entries(value).map(([name, schema]) => [name, toOpenApi(schema, `${at}.${name}`)]);
   return converted.length > 0 ? Object.fromEntries(converted) : undefined;
-}
-
-function valueOfMap(patternProperties: unknown, at: string): unknown {
-  const patterns = isRecord(patternProperties) ? Object.entries(patternProperties) : [];
-  const [first] = patterns;
-  if (first === undefined || patterns.length > 1 || first[0] !== anyKey) {
-    throw new Error(`${at}: a CRD can not tell keys of a map apart; use one schema for all values, and a CEL rule`);
-  }
-  return first[1];
 }
 
 function without(required: unknown, absent: readonly unknown[]): readonly unknown[] {

@@ -61,7 +61,7 @@ describe('the generator refuses', () => {
         }),
         'lib/kinds/till/example.yaml': '',
       },
-      'Till.spec: a CRD can not tell keys of a map apart',
+      'Till.spec: a CRD can not have the keyword patternProperties',
     ],
   ])('%s', async (_, files, message) => {
     await using repo = await repository({ ...twoKinds, ...files });

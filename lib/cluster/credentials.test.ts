@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
 import { Terminal } from '../engine/errors.ts';
 import { Sensitive } from '../sensitive.ts';
@@ -90,7 +90,7 @@ describe('a kubeconfig', () => {
   });
 
   it('reads files beside it where a directory is given', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'kubeconfig-'));
+    const directory = temporaryFolder();
     writeFileSync(join(directory, 'ca.pem'), ca);
     const text = kubeconfig({ cluster: { 'certificate-authority': 'ca.pem' } });
 
@@ -225,7 +225,7 @@ describe('an EKS cluster', () => {
 
 describe('a service account', () => {
   it('reads the token each time, since the kubelet replaces it', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'account-'));
+    const directory = temporaryFolder();
     writeFileSync(join(directory, 'ca.crt'), ca);
     writeFileSync(join(directory, 'token'), 'first\n');
     const credentials = createServiceAccountCredentials({ host: 'fd00::1', port: '443', directory });
@@ -244,3 +244,10 @@ describe('a service account', () => {
     await expect(credentials.access()).rejects.toThrow(/\/nowhere\/token can not be read.*KUBECONFIG/);
   });
 });
+
+/** Removed when the test is done. */
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'credentials-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}

@@ -1,4 +1,5 @@
 import type {
+  Static,
   TArrayOptions,
   TNumberOptions,
   TObject,
@@ -95,7 +96,9 @@ export function listSet<Item extends TSchema>(description: string, item: Item, o
 
 /** Values under keys that the user chooses. */
 export function mapOf<Value extends TSchema>(description: string, value: Value, options: TObjectOptions = {}) {
-  return Type.Record(Type.String(), value, { description, ...options });
+  // As Kubernetes writes it. Type.Record would write patternProperties, and bring half of typebox along.
+  const map = { type: 'object', additionalProperties: value, description, ...options };
+  return Type.Unsafe<Record<string, Static<Value>>>(map);
 }
 
 export function stringMap(description: string, options: TObjectOptions = {}) {
@@ -137,6 +140,8 @@ export const absentInCrdKeyword = 'x-absent-in-crd';
  */
 export function checkFields(schema: TSchema, object: unknown): string[] {
   return Errors(schema, object).flatMap((error) => {
+    // Says of a map what the error of its value says better.
+    if (error.keyword === 'additionalProperties') return [];
     if (error.keyword === 'required') {
       return error.params.requiredProperties.map(
         (property) => `${fieldPath(`${error.instancePath}/${property}`)}: is required`,

@@ -9,9 +9,9 @@ import { environmentOf, type FunctionDefinition } from '../../infra/local/lambda
 import type { Stack } from '../../infra/local/stack.ts';
 import { lanes } from '../../lib/kinds/define.ts';
 import { type Figure, median } from './figure.ts';
+import type { Program, Start } from './starts.ts';
 
 const run = promisify(execFile);
-const rounds = 7;
 const bundles = join(import.meta.dirname, '../../dist');
 
 /** What the functions weigh, and how long each takes to start, next to a Node that has nothing to do. */
@@ -37,25 +37,16 @@ export async function bundleFigures(stack: Stack): Promise<readonly Figure[]> {
   ];
 }
 
-/** Milliseconds of one start: by the clock, and of all processors together, which a busy machine hardly changes. */
-interface Start {
-  readonly elapsed: number;
-  readonly cpu: number;
-}
-
-/** One start of each in turn, again and again, so that a busy moment of the machine meets all alike. */
+/** Starts of each function, next to those of a Node that runs an empty module. */
 async function startFigures({ aws }: Stack, functions: readonly FunctionDefinition[]): Promise<readonly Figure[]> {
   const account = { ...aws, accountId: '000000000000', endpoints: {} };
-  const empty: Start[] = [];
-  const measured = functions.map((definition) => ({ definition, starts: [] as Start[] }));
-  for (let round = 0; round < rounds; round += 1) {
-    empty.push(await start('', {}));
-    for (const { definition, starts } of measured) {
-      const names = { logGroupName: '', logStreamName: '', taskRoot: dirname(definition.bundle) };
-      const code = `await import(${JSON.stringify(pathToFileURL(definition.bundle).href)});`;
-      starts.push(await start(code, environmentOf(definition, account, names)));
-    }
-  }
+  const programs = functions.map((definition): Program => {
+    const names = { logGroupName: '', logStreamName: '', taskRoot: dirname(definition.bundle) };
+    const code = `await import(${JSON.stringify(pathToFileURL(definition.bundle).href)});`;
+    return { code, env: environmentOf(definition, account, names) };
+  });
+  const [empty = [], ...starts] = await timed([{ code: '', env: {} }, ...programs]);
+  const measured = functions.map((definition, index) => ({ definition, starts: starts[index] ?? [] }));
   const of = (starts: readonly Start[], measure: keyof Start) => median(starts.map((one) => one[measure]));
   return [
     { what: 'empty Node: start', value: of(empty, 'elapsed'), unit: 'ms' },
@@ -70,12 +61,8 @@ async function startFigures({ aws }: Stack, functions: readonly FunctionDefiniti
   ];
 }
 
-async function start(code: string, env: Readonly<Record<string, string>>): Promise<Start> {
-  const told = `const { user, system } = process.cpuUsage(); console.log((user + system) / 1000); process.exit(0);`;
-  const began = performance.now();
-  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', `${code} ${told}`], { env });
-  const elapsed = performance.now() - began;
-  // The function may have printed before it.
-  const cpu = Number(stdout.trim().split('\n').at(-1));
-  return { elapsed, cpu };
+async function timed(programs: readonly Program[]): Promise<readonly (readonly Start[])[]> {
+  const running = run(process.execPath, [join(import.meta.dirname, 'starts.ts')]);
+  running.child.stdin?.end(JSON.stringify(programs));
+  return JSON.parse((await running).stdout);
 }
