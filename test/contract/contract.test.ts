@@ -5,11 +5,10 @@ import {
   kongOperatorFinalizer,
   pausedAnnotation,
 } from '../../lib/engine/names.ts';
-import { findCondition, holdsForGeneration, statusOf } from '../../lib/engine/objects.ts';
-import { kinds } from '../../lib/kinds/registry.gen.ts';
+import { findCondition, holdsForGeneration, keyOf, statusOf } from '../../lib/engine/objects.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
-import { allExamples, exampleOf, startWorld } from '../world.ts';
-import { converged, remote } from './converged.ts';
+import { startWorld } from '../world.ts';
+import { converged, everyKind, examples, missing, nothing, onlyOf, remote } from './scene.ts';
 
 /*
  * What every kind has to do, whatever it is. The suite knows no kind: it applies the kinds' examples and looks at
@@ -17,7 +16,6 @@ import { converged, remote } from './converged.ts';
  */
 
 let server: ApiServerUnderTest;
-const examples = await allExamples();
 
 beforeAll(async () => {
   server = await startApiServer();
@@ -26,9 +24,9 @@ afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
 });
 
-describe.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name', ({ name, kind }) => {
+describe.each(everyKind)('$name', ({ name, kind }) => {
   it('converges and then rests: a second look makes no call to Konnect and writes nothing', async () => {
-    await using world = await converged(server.kubeconfig);
+    await using world = await converged(server);
     const before = await world.objects();
     const own = before.filter((one) => one.kind === kind);
     for (const { object } of own) expect(holdsForGeneration(object, kind.mainCondition)).toBe(true);
@@ -42,7 +40,7 @@ describe.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name'
   });
 
   it('finds no difference in what it has just made: a thorough look writes nothing', async () => {
-    await using world = await converged(server.kubeconfig);
+    await using world = await converged(server);
     const before = await world.objects();
     world.konnect.resetRequests();
 
@@ -68,17 +66,17 @@ describe.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name'
   });
 
   it('is deleted together with everything else, in any order, and leaves nothing in Konnect', async () => {
-    await using world = await converged(server.kubeconfig);
+    await using world = await converged(server);
     const objects = await world.objects();
     const ownFirst = [...objects.filter((one) => one.kind === kind), ...objects.filter((one) => one.kind !== kind)];
     for (const { kind: each, object } of ownFirst) {
-      await world.admin.delete(each.resource, { namespace: world.namespace, name: object.metadata.name });
+      await world.admin.delete(each.resource, keyOf(object));
     }
 
     expect(await world.settle()).toEqual([]);
 
     expect(await world.objects()).toEqual([]);
-    expect(remote(world)).toEqual([]);
+    expect(remote(world)).toEqual(nothing);
     const alive = world.secrets.secrets().filter((secret) => secret.deletion === undefined);
     expect(alive).toEqual([]);
   });
@@ -90,9 +88,9 @@ describe.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name'
   });
 
   it('leaves a paused object alone', async () => {
-    await using world = await converged(server.kubeconfig);
-    const [own] = (await world.objects()).filter((one) => one.kind === kind);
-    const key = { namespace: world.namespace, name: own?.object.metadata.name ?? '' };
+    await using world = await converged(server);
+    const own = (await world.objects()).find((one) => one.kind === kind);
+    const key = keyOf(own?.object ?? missing());
     await world.admin.patch(kind.resource, key, { metadata: { annotations: { [pausedAnnotation]: 'true' } } });
     world.konnect.resetRequests();
 
@@ -104,7 +102,8 @@ describe.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name'
   it("refuses an object that Kong's operator manages, and says so", async () => {
     await using world = await startWorld(server.kubeconfig);
     const [object] = await world.apply(withFinalizer(await onlyOf(name)));
-    const own = object?.metadata.name ?? '';
+    const key = keyOf(object ?? missing());
+    const own = key.name;
 
     expect((await world.reconcile(name, own)).is).toBe('terminal');
 
@@ -112,16 +111,15 @@ describe.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name'
     expect(findCondition(present ?? missing(), kind.mainCondition)?.reason).toBe('ManagedByAnotherController');
     expect(present?.metadata.finalizers).not.toContain(finalizer);
     expect(world.konnect.writes).toBe(0);
-    const key = { namespace: world.namespace, name: own };
     await world.admin.patch(kind.resource, key, { status: statusOf(present ?? missing()) }, { subresource: 'status' });
     await world.admin.patch(kind.resource, key, { metadata: { finalizers: null } });
   });
 
   it('lets go of a retained object without touching Konnect', async () => {
-    await using world = await converged(server.kubeconfig);
+    await using world = await converged(server);
     const before = remote(world);
     for (const { kind: each, object } of await world.objects()) {
-      const key = { namespace: world.namespace, name: object.metadata.name };
+      const key = keyOf(object);
       await world.admin.patch(each.resource, key, {
         metadata: { annotations: { [deletionPolicyAnnotation]: 'retain' } },
       });
@@ -135,31 +133,6 @@ describe.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name'
   });
 });
 
-it('brings back what was deleted in Konnect, once for everything', async () => {
-  await using world = await converged(server.kubeconfig);
-  const before = remote(world);
-  for (const { id, name } of world.konnect.controlPlanes())
-    if (name !== 'default') world.konnect.removeControlPlane(id);
-
-  expect(await world.settle({ cause: 'drift' })).toEqual([]);
-
-  expect(remote(world)).toEqual(before);
-});
-
-/** The objects of one kind in its example, without what they refer to. */
-async function onlyOf(name: string): Promise<string> {
-  const kind = kinds.find(({ resource }) => resource.kind === name);
-  if (kind === undefined) throw new Error(`no kind ${name}`);
-  const documents = (await exampleOf(kind))
-    .split(/^---$/m)
-    .filter((text) => new RegExp(`^kind: ${name}$`, 'm').test(text));
-  return documents.join('\n---\n');
-}
-
 function withFinalizer(yaml: string): string {
-  return yaml.replace(/^ {2}namespace: default$/gm, `  namespace: default\n  finalizers: [${kongOperatorFinalizer}]`);
-}
-
-function missing(): never {
-  throw new Error('the object is gone');
+  return yaml.replace(/^metadata:$/gm, `metadata:\n  finalizers: [${kongOperatorFinalizer}]`);
 }
