@@ -18,7 +18,7 @@ export function resourceText(resource: Resource): string {
   return `${resource.plural}${resource.group === '' ? '' : `.${resource.group}`}/${resource.version}`;
 }
 
-/** How a message names a call: `patch `Widget team-a/orders in cluster "prod"`. */
+/** How a message names a call: `patch Widget team-a/orders in cluster "prod"`. */
 export function callText(verb: string, resource: Resource, key: ObjectKey | undefined, cluster: string): string {
   return `${verb} ${resource.kind}${key === undefined ? '' : ` ${display(key)}`} in cluster "${cluster}"`;
 }
