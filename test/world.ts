@@ -176,8 +176,8 @@ interface Settling {
 async function settle({ list, look, woken, cause, pass }: Settling): Promise<readonly Settled[]> {
   // An event that comes back from the queue is still the same event.
   const retried = new Map<string, Asked>();
+  let before = await list();
   for (let round = 1, usual: Cause = cause; ; round += 1, usual = 'dependency') {
-    const before = await list();
     const settled: Settled[] = [];
     for (const { kind, object } of before) {
       const { uid } = object.metadata;
@@ -190,8 +190,10 @@ async function settle({ list, look, woken, cause, pass }: Settling): Promise<rea
     }
     const again = woken.splice(0).length > 0 || settled.some(({ verdict }) => verdict.is === 'retry');
     if (again) pass(60);
-    const same = versions(before) === versions(await list());
+    const after = await list();
+    const same = versions(before) === versions(after);
     if ((same && !again) || round === maxRounds) return settled;
+    before = after;
   }
 }
 

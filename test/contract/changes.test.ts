@@ -13,6 +13,7 @@ import {
   everyKind,
   examples,
   firstOf,
+  homeOf,
   missing,
   remote,
   undoing,
@@ -32,9 +33,11 @@ afterAll(async () => {
 const editable = everyKind.filter(({ kind }) => editOf(kind) !== undefined);
 const core = everyKind.filter(({ kind }) => kind.core !== undefined);
 
-describe.each(editable)('$name', ({ kind }) => {
+describe.each(editable)('$name', async ({ kind }) => {
+  const home = await homeOf(kind);
+
   it('T21 follows an edit, and its undoing', async () => {
-    await using world = await converged(server);
+    await using world = await converged(server, home);
     const before = content(world);
     const original = await firstOf(world, kind);
     const edit = editOf(kind) ?? {};
@@ -52,9 +55,11 @@ describe.each(editable)('$name', ({ kind }) => {
   });
 });
 
-describe.each(core)('$name', ({ name, kind }) => {
+describe.each(core)('$name', async ({ name, kind }) => {
+  const home = await homeOf(kind);
+
   it('repairs what somebody changed in Konnect', async () => {
-    await using world = await converged(server);
+    await using world = await converged(server, home);
     const before = content(world);
     const { plane, collection, id } = coreEntityOf(world, await firstOf(world, kind));
     world.konnect.patchEntity(plane, collection, id, { tags: ['by-hand'] });
@@ -66,7 +71,7 @@ describe.each(core)('$name', ({ name, kind }) => {
   });
 
   it('T19 brings back what somebody deleted in Konnect, with all that went with it', async () => {
-    await using world = await converged(server);
+    await using world = await converged(server, home);
     const before = contentWithoutSecrets(world);
     const { plane, id } = coreEntityOf(world, await firstOf(world, kind));
     uproot(world, plane, id);
@@ -78,7 +83,7 @@ describe.each(core)('$name', ({ name, kind }) => {
   });
 
   it('T61 adopts by match what it has made itself: no field of it is overlooked or made up', async () => {
-    await using world = await converged(server);
+    await using world = await converged(server, home);
     const object = await firstOf(world, kind);
     const { plane, collection, id } = coreEntityOf(world, object);
     const entity = world.konnect.entities(plane, collection).find((one) => one.id === id) ?? missing();

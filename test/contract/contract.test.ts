@@ -7,8 +7,8 @@ import {
 } from '../../lib/engine/names.ts';
 import { findCondition, holdsForGeneration, keyOf, statusOf } from '../../lib/engine/objects.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
-import { startWorld } from '../world.ts';
-import { converged, everyKind, examples, missing, nothing, onlyOf, remote } from './scene.ts';
+import { startWorld, type World } from '../world.ts';
+import { converged, everyKind, homeOf, missing, nothing, onlyOf, remote } from './scene.ts';
 
 /*
  * What every kind has to do, whatever it is. The suite knows no kind: it applies the kinds' examples and looks at
@@ -24,30 +24,51 @@ afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
 });
 
-describe.each(everyKind)('$name', ({ name, kind }) => {
-  it('converges and then rests: a second look makes no call to Konnect and writes nothing', async () => {
-    await using world = await converged(server);
-    const before = await world.objects();
-    const own = before.filter((one) => one.kind === kind);
-    for (const { object } of own) expect(holdsForGeneration(object, kind.mainCondition)).toBe(true);
-    expect(own.length).toBeGreaterThan(0);
-    world.konnect.resetRequests();
+describe.each(everyKind)('$name', async ({ name, kind }) => {
+  const home = await homeOf(kind);
 
-    for (const { object } of own) await world.reconcile(name, object.metadata.name);
+  describe('at home', () => {
+    let world: World;
+    beforeAll(async () => {
+      world = await converged(server, home);
+    });
+    afterAll(() => world?.[Symbol.asyncDispose]());
 
-    expect(world.konnect.requests).toEqual([]);
-    expect(await world.objects()).toEqual(before);
-  });
+    it('rests: a second look makes no call to Konnect and writes nothing', async () => {
+      const before = await world.objects();
+      const own = before.filter((one) => one.kind === kind);
+      for (const { object } of own) expect(holdsForGeneration(object, kind.mainCondition)).toBe(true);
+      expect(own.length).toBeGreaterThan(0);
+      world.konnect.resetRequests();
 
-  it('finds no difference in what it has just made: a thorough look writes nothing', async () => {
-    await using world = await converged(server);
-    const before = await world.objects();
-    world.konnect.resetRequests();
+      for (const { object } of own) await world.reconcile(name, object.metadata.name);
 
-    expect(await world.settle({ cause: 'drift' })).toEqual([]);
+      expect(world.konnect.requests).toEqual([]);
+      expect(await world.objects()).toEqual(before);
+    });
 
-    expect(world.konnect.requests.filter(({ write }) => write)).toEqual([]);
-    expect(await world.objects()).toEqual(before);
+    it('finds no difference in what it has just made: a thorough look writes nothing', async () => {
+      const before = await world.objects();
+      world.konnect.resetRequests();
+
+      expect(await world.settle({ cause: 'drift' })).toEqual([]);
+
+      expect(world.konnect.requests.filter(({ write }) => write)).toEqual([]);
+      expect(await world.objects()).toEqual(before);
+    });
+
+    it('is left alone while it is paused', async () => {
+      const own = (await world.objects()).find((one) => one.kind === kind);
+      const key = keyOf(own?.object ?? missing());
+      const paused = (value: string | null) => ({ metadata: { annotations: { [pausedAnnotation]: value } } });
+      await world.admin.patch(kind.resource, key, paused('true'));
+      world.konnect.resetRequests();
+
+      expect(await world.reconcile(name, key.name, { cause: 'replay', force: true })).toEqual({ is: 'done' });
+
+      expect(world.konnect.requests).toEqual([]);
+      await world.admin.patch(kind.resource, key, paused(null));
+    });
   });
 
   it('waits for what it refers to, writes nothing to Konnect meanwhile, and goes on once that is there', async () => {
@@ -60,13 +81,13 @@ describe.each(everyKind)('$name', ({ name, kind }) => {
     }
     expect(world.konnect.writes).toBe(0);
 
-    await world.apply(examples);
+    await world.apply(home);
 
     expect(await world.settle()).toEqual([]);
   });
 
-  it('is deleted together with everything else, in any order, and leaves nothing in Konnect', async () => {
-    await using world = await converged(server);
+  it('is deleted together with what it refers to, itself first, and leaves nothing in Konnect', async () => {
+    await using world = await converged(server, home);
     const objects = await world.objects();
     const ownFirst = [...objects.filter((one) => one.kind === kind), ...objects.filter((one) => one.kind !== kind)];
     for (const { kind: each, object } of ownFirst) {
@@ -87,18 +108,6 @@ describe.each(everyKind)('$name', ({ name, kind }) => {
     expect(world.konnect.requests).toEqual([]);
   });
 
-  it('leaves a paused object alone', async () => {
-    await using world = await converged(server);
-    const own = (await world.objects()).find((one) => one.kind === kind);
-    const key = keyOf(own?.object ?? missing());
-    await world.admin.patch(kind.resource, key, { metadata: { annotations: { [pausedAnnotation]: 'true' } } });
-    world.konnect.resetRequests();
-
-    expect(await world.reconcile(name, key.name, { cause: 'replay', force: true })).toEqual({ is: 'done' });
-
-    expect(world.konnect.requests).toEqual([]);
-  });
-
   it("refuses an object that Kong's operator manages, and says so", async () => {
     await using world = await startWorld(server.kubeconfig);
     const [object] = await world.apply(withFinalizer(await onlyOf(name)));
@@ -116,7 +125,7 @@ describe.each(everyKind)('$name', ({ name, kind }) => {
   });
 
   it('lets go of a retained object without touching Konnect', async () => {
-    await using world = await converged(server);
+    await using world = await converged(server, home);
     const before = remote(world);
     for (const { kind: each, object } of await world.objects()) {
       const key = keyOf(object);
@@ -131,6 +140,21 @@ describe.each(everyKind)('$name', ({ name, kind }) => {
     expect(await world.objects()).toEqual([]);
     expect(remote(world)).toEqual(before);
   });
+});
+
+it.each([
+  { order: 'first things first', arranged: <Item>(objects: readonly Item[]) => objects },
+  { order: 'last things first', arranged: <Item>(objects: readonly Item[]) => objects.toReversed() },
+])('everything is deleted at once, $order, and nothing is left', async ({ arranged }) => {
+  await using world = await converged(server);
+  for (const { kind, object } of arranged(await world.objects())) {
+    await world.admin.delete(kind.resource, keyOf(object));
+  }
+
+  expect(await world.settle()).toEqual([]);
+
+  expect(await world.objects()).toEqual([]);
+  expect(remote(world)).toEqual(nothing);
 });
 
 function withFinalizer(yaml: string): string {

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault, FaultRule } from '../../infra/local/konnect/server.ts';
-import { findCondition } from '../../lib/engine/objects.ts';
+import { findCondition, keyOf } from '../../lib/engine/objects.ts';
+import type { Kind } from '../../lib/kinds/define.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
 import { startWorld, type World } from '../world.ts';
-import { converged, deleteAll, everyKind, examples, nothing, parted, remote } from './scene.ts';
+import { everyKind, homeOf, parted, remote } from './scene.ts';
 
 /* What Konnect, and the way there, may do to every kind. The suite knows no kind. */
 
@@ -17,94 +18,12 @@ afterAll(async () => {
 });
 
 const failures: readonly (readonly [string, Fault])[] = [
-  ['connection cut before anything happens', 'reset'],
   ['reply lost after the work is done', 'reset-after'],
   ['503 from a proxy', { status: 503, html: true }],
   ['429 with Retry-After', { status: 429, retryAfter: 7 }],
   ['429 without Retry-After', { status: 429 }],
-  ['500', { status: 500 }],
   ['401 once', { status: 401 }],
 ];
-/** Worlds are started one after another in these tests. */
-const timeout = 240_000;
-
-// A 429 pauses everything of its organisation: one after another, they would take longer than anybody waits.
-const unlimited = failures.filter(([name]) => !name.startsWith('429'));
-
-describe.each(unlimited)('every call to Konnect fails once: %s', (_, fault) => {
-  it(
-    'on the way up, and the end is the same',
-    async () => {
-      await using clean = await converged(server);
-      await using world = await startWorld(server.kubeconfig);
-      world.konnect.setFault(onceEach(fault));
-      await world.apply(examples);
-
-      expect(await world.settle()).toEqual([]);
-
-      expect(remote(world)).toEqual(remote(clean));
-    },
-    timeout,
-  );
-
-  it(
-    'on the way down, and nothing is left',
-    async () => {
-      await using world = await converged(server);
-      world.konnect.setFault(onceEach(fault));
-
-      expect(await deleteAll(world)).toEqual([]);
-
-      expect(remote(world)).toEqual(nothing);
-      expect(await world.objects()).toEqual([]);
-    },
-    timeout,
-  );
-});
-
-describe.each(failures)('one call to Konnect fails: %s', (name, fault) => {
-  // Every call fails in one of these tests; all calls in all of them would take an hour.
-  const share = failures.findIndex(([one]) => one === name);
-  const mine = (calls: number) =>
-    Array.from({ length: calls }, (_, index) => index + 1).filter((nth) => nth % failures.length === share);
-
-  it(
-    'on the way up, and the end is the same',
-    async () => {
-      await using clean = await converged(server);
-      for (const failing of mine(clean.konnect.requests.length)) {
-        await using world = await startWorld(server.kubeconfig);
-        world.konnect.setFault((_request, nth) => (nth === failing ? fault : undefined));
-        await world.apply(examples);
-
-        expect(await world.settle(), `call ${failing}`).toEqual([]);
-
-        expect(remote(world), `call ${failing}`).toEqual(remote(clean));
-      }
-    },
-    timeout,
-  );
-
-  it(
-    'on the way down, and nothing is left',
-    async () => {
-      await using clean = await converged(server);
-      clean.konnect.resetRequests();
-      await deleteAll(clean);
-      expect(clean.konnect.requests.length).toBeGreaterThan(0);
-      for (const failing of mine(clean.konnect.requests.length)) {
-        await using world = await converged(server);
-        world.konnect.setFault((_request, nth) => (nth === failing ? fault : undefined));
-
-        expect(await deleteAll(world), `call ${failing}`).toEqual([]);
-
-        expect(remote(world), `call ${failing}`).toEqual(nothing);
-        expect(await world.objects()).toEqual([]);
-      }
-    },
-    timeout,
-  );
-});
 
 const refusals: readonly (readonly [string, FaultRule])[] = [
   ['403', () => ({ status: 403 })],
@@ -114,10 +33,38 @@ const refusals: readonly (readonly [string, FaultRule])[] = [
   ['no answer in time', () => 'hang'],
 ];
 
-describe.each(everyKind)('$name', ({ name, kind }) => {
+describe.each(everyKind)('$name', async ({ name, kind }) => {
+  const { own, others } = parted(name, await homeOf(kind));
+
+  it.each(failures)('is made and goes as ever when any one call fails: %s', async (_, fault) => {
+    await using world = await startWorld(server.kubeconfig);
+    await world.apply(others);
+    await world.settle();
+    const up = async () => {
+      await world.apply(own);
+      return world.settle();
+    };
+    const down = async () => {
+      await deleteAllOf(world, kind);
+      return world.settle();
+    };
+    const [callsUp] = await counted(world, up);
+    const made = remote(world);
+    const [callsDown] = await counted(world, down);
+    expect(callsUp).toBeGreaterThan(0);
+    const left = remote(world);
+
+    for (let failing = 1; failing <= Math.max(callsUp, callsDown); failing += 1) {
+      world.konnect.setFault((_request, nth) => (nth === failing ? fault : undefined));
+      expect((await counted(world, up))[1], `call ${failing} on the way up`).toEqual([]);
+      expect(remote(world), `call ${failing} on the way up`).toEqual(made);
+      expect((await counted(world, down))[1], `call ${failing} on the way down`).toEqual([]);
+      expect(remote(world), `call ${failing} on the way down`).toEqual(left);
+    }
+  });
+
   it.each(refusals)('says so and recovers when Konnect answers: %s', async (_, rule) => {
     await using world = await startWorld(server.kubeconfig, { timeoutMs: 400 });
-    const { own, others } = parted(name);
     await world.apply(others);
     await world.settle();
     const [object] = await world.apply(own);
@@ -138,14 +85,17 @@ describe.each(everyKind)('$name', ({ name, kind }) => {
   });
 });
 
-function onceEach(fault: Fault): FaultRule {
-  const seen = new Set<string>();
-  return ({ method, path, query }) => {
-    const call = `${method} ${path} ${JSON.stringify(query)}`;
-    if (seen.has(call)) return undefined;
-    seen.add(call);
-    return fault;
-  };
+/** How many calls to Konnect something took, and what became of it. */
+async function counted<Result>({ konnect }: World, something: () => Promise<Result>): Promise<[number, Result]> {
+  konnect.resetRequests();
+  const result = await something();
+  return [konnect.requests.length, result];
+}
+
+async function deleteAllOf(world: World, kind: Kind): Promise<void> {
+  for (const one of await world.objects()) {
+    if (one.kind === kind) await world.admin.delete(kind.resource, keyOf(one.object));
+  }
 }
 
 /** Calls that were made while the fault was on and did not go well. */

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { folderOf } from '../../infra/generate/kinds.ts';
 import { entityTypes } from '../../infra/local/konnect/core-entities/registry.ts';
-import { isRecord, type KubernetesObject, keyOf, statusOf } from '../../lib/engine/objects.ts';
+import { isRecord, type KubernetesObject, keyOf, type ObjectKey, statusOf } from '../../lib/engine/objects.ts';
 import type { Kind } from '../../lib/kinds/define.ts';
 import { kinds } from '../../lib/kinds/registry.gen.ts';
 import type { ApiServerUnderTest } from '../api-server.ts';
@@ -22,15 +22,39 @@ export const nothing = { planes: [], networks: [], groups: 0 };
 
 const collections = entityTypes.map(({ collection }) => collection);
 
-/** A world in which all examples are as they should be. */
-export async function converged(
-  server: ApiServerUnderTest,
-  options: { readonly timeoutMs?: number } = {},
-): Promise<World> {
-  const world = await startWorld(server.kubeconfig, options);
-  await world.apply(examples);
+/** A world in which the objects of some YAML, or of all examples, are as they should be. */
+export async function converged(server: ApiServerUnderTest, yaml: string = examples): Promise<World> {
+  const world = await startWorld(server.kubeconfig);
+  await world.apply(yaml);
   expect(await world.settle()).toEqual([]);
   return world;
+}
+
+/** The example of one kind with all that it refers to: as small a world as the kind can be at home in. */
+export async function homeOf(kind: Kind): Promise<string> {
+  const found = new Set(parseAllDocuments(await exampleOf(kind)).map((document) => JSON.stringify(document.toJS())));
+  const all = examples.split('\n---\n').map((text) => ({ text, object: JSON.parse(text) as KubernetesObject }));
+  for (const text of found) {
+    // A set goes on over what is added to it meanwhile.
+    const needed = neededBy(JSON.parse(text) as KubernetesObject);
+    for (const one of all) if (needed.some((key) => names(key, one.object))) found.add(one.text);
+  }
+  return [...found].join('\n---\n');
+}
+
+type Needed = { readonly kind: string } & ObjectKey;
+
+function neededBy(object: KubernetesObject): readonly Needed[] {
+  const kind = kinds.find(({ resource }) => resource.kind === object.kind);
+  const own = kind?.refs.flatMap((ref) => ref.targets(object).map((key) => ({ ...key, kind: ref.kind }))) ?? [];
+  const outside = kind?.wakes?.flatMap(({ resource, targets }) =>
+    targets(object).map((key) => ({ ...key, kind: resource.kind })),
+  );
+  return [...own, ...(outside ?? [])];
+}
+
+function names({ kind, name }: Needed, object: KubernetesObject): boolean {
+  return object.kind === kind && object.metadata.name === name;
 }
 
 /** What Konnect holds in the end, without ids, times and content: the same for every way that leads there. */
@@ -103,9 +127,9 @@ export async function onlyOf(name: string): Promise<string> {
   return documents.join('\n---\n');
 }
 
-/** The objects of one kind in all examples, and the other objects. */
-export function parted(name: string): { readonly own: string; readonly others: string } {
-  const documents = examples.split('\n---\n');
+/** The objects of one kind in some YAML, and the other objects. */
+export function parted(name: string, yaml: string): { readonly own: string; readonly others: string } {
+  const documents = yaml.split('\n---\n');
   const isOwn = (text: string): boolean => (JSON.parse(text) as KubernetesObject).kind === name;
   const join = (texts: readonly string[]): string => texts.join('\n---\n');
   return { own: join(documents.filter(isOwn)), others: join(documents.filter((text) => !isOwn(text))) };

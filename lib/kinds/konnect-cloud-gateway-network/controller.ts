@@ -79,10 +79,21 @@ async function readNetwork(session: Session, id: string): Promise<Entity | undef
   }
 }
 
+/** @throws {Retry} where one that is on its way out still has the name. */
 async function findNamed(session: Session, name: string): Promise<Entity | undefined> {
+  const named = await listNamed(session, name);
+  const staying = named.find((one) => !isGoing(one));
+  const [going] = named;
+  if (staying !== undefined || going === undefined) return staying;
+  throw new Retry(
+    `Konnect is still taking down an earlier network named ${name} (${going.id}); the new one is made once that is gone`,
+    { afterSeconds: busySeconds },
+  );
+}
+
+async function listNamed(session: Session, name: string): Promise<readonly Entity[]> {
   const listed = await session.list({ path: networks, query: { 'filter[name][eq]': name }, host: 'global' });
-  // One that is on its way out still has the name, and no future.
-  return listed.filter(isEntity).find((one) => one['name'] === name && one['state'] !== 'terminating');
+  return listed.filter(isEntity).filter((one) => one['name'] === name);
 }
 
 function claimOn(session: Session, name: string): string {
@@ -148,7 +159,7 @@ async function findForRelease(run: Run, session: Session): Promise<Entity | unde
   const claimed = isClaimed(run.object, claimOn(session, name));
   const recorded = await readRecorded(run, session);
   if (recorded !== undefined && isOwn(run, session, recorded, name)) return recorded;
-  return claimed ? findNamed(session, name) : undefined;
+  return claimed ? (await listNamed(session, name)).find((one) => !isGoing(one)) : undefined;
 }
 
 /** A deletion that Konnect has begun can not be stopped, and goes on for minutes: that is as good as gone. */

@@ -127,6 +127,21 @@ describe('a network', () => {
     expect(kind.recheckWhile?.(stage.object(kind, 'net'))).toBe(true);
   });
 
+  it('waits while Konnect takes an earlier network of its name down, and is made then', async () => {
+    await using stage = await programmed();
+    passMinutes(stage);
+    stage.cluster.user.remove(kind.resource, key('net'));
+    await settle(stage, kind, 'net');
+    stage.cluster.user.apply(kind.resource, network(stage));
+
+    expect(await look(stage)).toMatchObject({ is: 'retry', afterSeconds: 120 });
+    expect(condition(stage)).toMatch(/^False FailedToCreate: Konnect is still taking down an earlier network named /);
+    passMinutes(stage);
+
+    expect(await look(stage)).toEqual({ is: 'done' });
+    expect(condition(stage)).toBe('True Programmed');
+  });
+
   it('that differs in what Konnect can not change is told, and nothing is written', async () => {
     await using stage = await programmed();
     stage.cluster.user.edit(kind.resource, key('net'), { spec: { cidr_block: '10.5.0.0/16' } });
