@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault, FaultRule } from '../../infra/local/konnect/server.ts';
-import { findCondition, keyOf } from '../../lib/engine/objects.ts';
-import type { Kind } from '../../lib/kinds/define.ts';
+import { findCondition, type KubernetesObject, keyOf, type Resource } from '../../lib/engine/objects.ts';
+import { kinds } from '../../lib/kinds/registry.gen.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
 import { startWorld, type World } from '../world.ts';
 import { everyKind, homeOf, parted, remote } from './scene.ts';
@@ -34,18 +34,19 @@ const refusals: readonly (readonly [string, FaultRule])[] = [
 ];
 
 describe.each(everyKind)('$name', async ({ name, kind }) => {
-  const { own, others } = parted(name, await homeOf(kind));
+  const { own, others } = parted(kind, await homeOf(kind));
 
   it.each(failures)('is made and goes as ever when any one call fails: %s', async (_, fault) => {
     await using world = await startWorld(server.kubeconfig);
     await world.apply(others);
     await world.settle();
+    let objects: readonly KubernetesObject[] = [];
     const up = async () => {
-      await world.apply(own);
+      objects = await world.apply(own);
       return world.settle();
     };
     const down = async () => {
-      await deleteAllOf(world, kind);
+      for (const object of objects) await world.admin.delete(resourceOf(object), keyOf(object));
       return world.settle();
     };
     const [callsUp] = await counted(world, up);
@@ -67,7 +68,7 @@ describe.each(everyKind)('$name', async ({ name, kind }) => {
     await using world = await startWorld(server.kubeconfig, { timeoutMs: 400 });
     await world.apply(others);
     await world.settle();
-    const [object] = await world.apply(own);
+    const object = (await world.apply(own)).find((one) => one.kind === name);
     world.konnect.resetRequests();
     world.konnect.setFault(rule);
 
@@ -92,10 +93,10 @@ async function counted<Result>({ konnect }: World, something: () => Promise<Resu
   return [konnect.requests.length, result];
 }
 
-async function deleteAllOf(world: World, kind: Kind): Promise<void> {
-  for (const one of await world.objects()) {
-    if (one.kind === kind) await world.admin.delete(kind.resource, keyOf(one.object));
-  }
+function resourceOf({ kind: name }: KubernetesObject): Resource {
+  const found = kinds.find(({ resource }) => resource.kind === name);
+  if (found === undefined) throw new Error(`no kind ${name}`);
+  return found.resource;
 }
 
 /** Calls that were made while the fault was on and did not go well. */

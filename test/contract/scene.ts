@@ -127,12 +127,18 @@ export async function onlyOf(name: string): Promise<string> {
   return documents.join('\n---\n');
 }
 
-/** The objects of one kind in some YAML, and the other objects. */
-export function parted(name: string, yaml: string): { readonly own: string; readonly others: string } {
-  const documents = yaml.split('\n---\n');
-  const isOwn = (text: string): boolean => (JSON.parse(text) as KubernetesObject).kind === name;
-  const join = (texts: readonly string[]): string => texts.join('\n---\n');
-  return { own: join(documents.filter(isOwn)), others: join(documents.filter((text) => !isOwn(text))) };
+/** The objects of one kind at home, with those that refer to them, and the other objects. */
+export function parted(kind: Kind, home: string): { readonly own: string; readonly others: string } {
+  const all = home.split('\n---\n').map((text) => ({ text, object: JSON.parse(text) as KubernetesObject }));
+  const own = new Set(all.filter(({ object }) => object.kind === kind.resource.kind));
+  for (const { object } of own) {
+    // A set goes on over what is added to it meanwhile.
+    for (const one of all) if (neededBy(one.object).some((key) => names(key, object))) own.add(one);
+  }
+  const others = all.filter((one) => !own.has(one));
+  const join = (documents: Iterable<{ readonly text: string }>) =>
+    [...documents].map(({ text }) => text).join('\n---\n');
+  return { own: join(own), others: join(others) };
 }
 
 /** The object that the first document of the kind's example became. */
