@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { gzipSync } from 'node:zlib';
 import { build as esbuild, type Plugin } from 'esbuild';
 

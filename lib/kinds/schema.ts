@@ -4,6 +4,7 @@ import type {
   TNumberOptions,
   TObject,
   TObjectOptions,
+  TOptional,
   TProperties,
   TSchema,
   TSchemaOptions,
@@ -50,7 +51,16 @@ export function atomic<Schema extends TObject>(schema: Schema): Schema {
   return withKeyword(schema, 'x-kubernetes-map-type', 'atomic');
 }
 
-export const optional = Type.Optional;
+/**
+ * A field that may be absent. Marked as Type.Optional does it, which copies descriptor by descriptor: for the fields of all
+ * kinds together that takes a twentieth of a function's start.
+ */
+export function optional<Schema extends TSchema>(schema: Schema): TOptional<Schema> {
+  return { ...schema, [optionalKeyword]: true };
+}
+
+/** The keyword by which typebox knows a field that may be absent. It is no keyword of JSON Schema. */
+export const optionalKeyword = '~optional';
 
 export function text(description: string, options: TStringOptions = {}) {
   return Type.String({ description, ...options });
