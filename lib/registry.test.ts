@@ -35,7 +35,7 @@ describe('controllerOf', () => {
 
   it('says which kind has none', () => {
     const [first] = kinds;
-    const { entity: _, ...rest } = first ?? { resource: undefined };
+    const { entity: _, core: __, ...rest } = first ?? { resource: undefined };
     const bare = { ...rest, resource: { ...first?.resource, kind: 'Bare' } } as unknown as Parameters<
       typeof controllerOf
     >[0];

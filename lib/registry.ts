@@ -1,4 +1,5 @@
 import type { Registry } from './engine/controller.ts';
+import { coreEntityController } from './engine/core-entity.ts';
 import { entityController } from './engine/entity.ts';
 import { controllers } from './kinds/controllers.gen.ts';
 import type { Kind, Lane } from './kinds/define.ts';
@@ -15,9 +16,10 @@ export function registryOf(lane: Lane): Registry {
 }
 
 /** A kind's own controller where its folder has one, else that of its entity mapping. */
-export function controllerOf({ resource, entity }: Kind) {
+export function controllerOf({ resource, entity, core }: Kind) {
   const own = controllers[resource.kind];
   if (own !== undefined) return own;
+  if (core !== undefined) return coreEntityController(core);
   if (entity === undefined) throw new Error(`${resource.kind} has neither a controller nor an entity mapping`);
   return entityController(entity);
 }

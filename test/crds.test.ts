@@ -6,7 +6,10 @@ import { findKinds } from '../infra/generate/kinds.ts';
 import { toOpenApi } from '../infra/generate/openapi.ts';
 import { crdPath, outputsOf } from '../infra/generate/outputs.ts';
 import { isRecord } from '../lib/engine/objects.ts';
+import { networkObjectRef } from '../lib/kinds/konnect-cloud-gateway-data-plane-group-configuration/schema.ts';
+import { mirrorRules } from '../lib/kinds/konnect-gateway-control-plane/schema.ts';
 import {
+  adoptFixed,
   controlPlaneOfOwnNamespace,
   controlPlaneRef,
   controlPlaneRequiredOnceSet,
@@ -20,6 +23,7 @@ import {
 } from '../lib/kinds/ref-fields.ts';
 import { freeForm, int64, list, listSet, mapOf, optional, text } from '../lib/kinds/schema.ts';
 import { entityStatus } from '../lib/kinds/status-fields.ts';
+import { type Addition, takenOut } from './additions.ts';
 import { differences, withoutDescriptions } from './differences.ts';
 
 /*
@@ -37,6 +41,39 @@ const allowed = [
   { path: 'metadata.annotations', reason: "Kong's annotations name a release channel and version of its own" },
 ];
 
+/** What ours have beyond Kong's, and why. Manifests of Kong's do not notice. */
+const additions: readonly Addition[] = [
+  {
+    reason: 'an entity that exists already can be taken over, as in later versions of the operator',
+    kinds: ({ core }) => core !== undefined,
+    path: 'spec',
+    properties: ['adopt'],
+    rules: [adoptFixed],
+  },
+  {
+    reason: 'a control plane that exists already can be mirrored, as in later versions of the operator',
+    kinds: ({ resource }) => resource.kind === 'KonnectGatewayControlPlane',
+    path: 'spec',
+    properties: ['source', 'mirror'],
+    rules: mirrorRules,
+    stillRequired: ['name'],
+  },
+  {
+    reason: 'what kind of control plane a mirrored one is, only Konnect can say',
+    kinds: ({ resource }) => resource.kind === 'KonnectGatewayControlPlane',
+    path: 'status',
+    properties: ['clusterType'],
+  },
+  {
+    reason: 'a network can be named by its object, as in version 1.5.1 of the operator',
+    kinds: ({ resource }) => resource.kind === 'KonnectCloudGatewayDataPlaneGroupConfiguration',
+    path: 'spec.dataplane_groups.[].networkRef',
+    properties: [networkObjectRef.field],
+    words: { type: networkObjectRef.types },
+    rules: networkObjectRef.rules,
+  },
+];
+
 const kinds = await findKinds(root);
 const outputs = await outputsOf(root);
 
@@ -46,7 +83,7 @@ it.runIf(process.env['CI'] === 'true')("has Kong's CRDs to compare with", () => 
 
 describe.skipIf(!isThere)(isThere ? "the CRDs are Kong's" : skipped, () => {
   it.each(kinds.map(({ kind }) => [kind.resource.kind, kind] as const))('%s', (_, { resource }) => {
-    const ours = withoutDescriptions(parse(outputs.get(crdPath(resource)) ?? ''));
+    const ours = withoutDescriptions(withoutAdditions(resource.kind, parse(outputs.get(crdPath(resource)) ?? '')));
     const found = differences(ours, withoutDescriptions(kongCrd(`${resource.group}_${resource.plural}`)));
     expect(found.filter((difference) => !allowed.some(({ path }) => difference.startsWith(path)))).toEqual([]);
   });
@@ -91,6 +128,17 @@ describe.skipIf(!isThere)(isThere ? "the shared fields are those of Kong's confi
 });
 
 describe('the comparison', () => {
+  it('takes out only what is an addition, and each is there to be taken out', () => {
+    for (const addition of additions) {
+      const having = kinds.filter(({ kind }) => addition.kinds(kind));
+      expect(having.length, addition.reason).toBeGreaterThan(0);
+      for (const { kind } of having) {
+        const crd: unknown = parse(outputs.get(crdPath(kind.resource)) ?? '');
+        expect(differences(takenOut(crd, addition), crd), `${kind.resource.kind}: ${addition.reason}`).not.toEqual([]);
+      }
+    }
+  });
+
   it('says where two CRDs differ and how', () => {
     const ours = { spec: { a: [1, 2], same: { deep: true }, description: 'of the schema' } };
     const theirs = { spec: { a: [1, '2', 3], same: { deep: true }, properties: { description: { type: 'string' } } } };
@@ -101,6 +149,12 @@ describe('the comparison', () => {
     ]);
   });
 });
+
+function withoutAdditions(kindName: string, crd: unknown): unknown {
+  const found = kinds.find(({ kind }) => kind.resource.kind === kindName);
+  const own = additions.filter((addition) => found !== undefined && addition.kinds(found.kind));
+  return own.reduce(takenOut, crd);
+}
 
 function kongCrd(name: string): unknown {
   return parse(readFileSync(join(kongFolder, `${name}.yaml`), 'utf8'));

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { request } from 'undici';
 import { parseAllDocuments } from 'yaml';
 import { folderOf } from '../infra/generate/kinds.ts';
 import { type Admin, createAdmin, createAdmin as createFunctionAccess } from '../infra/local/admin.ts';
@@ -34,7 +35,10 @@ export interface World extends AsyncDisposable {
   readonly namespace: string;
   readonly logs: readonly string[];
   now: Date;
-  /** Applies YAML with the namespace `default` replaced by this world's. */
+  /**
+   * Applies YAML with the namespace `default` replaced by this world's. What lives in no namespace gets that as the end of
+   * its name, since all worlds of an API server share it.
+   */
   apply(yaml: string): Promise<readonly KubernetesObject[]>;
   get(kindName: string, name: string): Promise<KubernetesObject | undefined>;
   objects(): Promise<readonly { readonly kind: Kind; readonly object: KubernetesObject }[]>;
@@ -53,14 +57,25 @@ export interface Settled {
   readonly verdict: Verdict;
 }
 
+/** Names of networks that were there before begin with it. */
+export const givenPrefix = 'given-';
+
 const maxRounds = 24;
 
-export async function startWorld(kubeconfig: string, options: { readonly latencyMs?: number } = {}): Promise<World> {
+export async function startWorld(
+  kubeconfig: string,
+  options: { readonly latencyMs?: number; readonly timeoutMs?: number } = {},
+): Promise<World> {
   const running = new AsyncDisposableStack();
   const admin = createAdmin(kubeconfig);
   running.defer(() => admin.close());
   const organizations = [{ id: organizationId, name: 'Test', tokens: [exampleToken] }];
-  const konnect = running.use(await startKonnect({ organizations, ...options }));
+  const { latencyMs = 0, timeoutMs = 2_000 } = options;
+  const time = { now: new Date() };
+  const cloud = { provisionMs: 120_000 };
+  const konnect = running.use(await startKonnect({ organizations, cloud, clock: () => time.now, latencyMs }));
+  const placeholders = await givenInKonnect(konnect);
+  konnect.resetRequests();
   const keys = { accessKeyId: 'AKIATEST', secretAccessKey: 'test' };
   const secrets = running.use(await startSecretsManager({ credentials: keys }));
   const client = secretsManagerClient({ endpoint: secrets.url, region: 'us-east-1', credentials: keys });
@@ -72,14 +87,14 @@ export async function startWorld(kubeconfig: string, options: { readonly latency
   const logs: string[] = [];
   const log = recordingLog(logs);
   const woken: ObjectEventData[] = [];
-  const clock = { now: () => world.now };
+  const clock = { now: () => time.now };
   const caller = createKonnect({
     allowedHosts: [],
     clock,
     log,
     userAgent: 'test',
     endpointURL: konnect.url,
-    timeoutMs: 2_000,
+    timeoutMs,
   });
   running.defer(() => caller.close());
   const environment: Environment = {
@@ -97,29 +112,32 @@ export async function startWorld(kubeconfig: string, options: { readonly latency
   };
   const cluster: Cluster = { ...functionAccess, name: 'test' };
   const list = async (): Promise<readonly { readonly kind: Kind; readonly object: KubernetesObject }[]> =>
-    (
-      await Promise.all(
-        kinds.map(async (kind) => (await admin.list(kind.resource, { namespace })).map((object) => ({ kind, object }))),
-      )
-    ).flat();
-  const look = (
-    kind: Kind,
-    object: KubernetesObject,
-    asked: { readonly cause: Cause; readonly force?: true },
-  ): Promise<Verdict> => reconcile(environment, cluster, eventOf(kind, object, asked));
+    (await Promise.all(kinds.map(async (kind) => (await listed(kind)).map((object) => ({ kind, object }))))).flat();
+  const listed = async ({ resource }: Kind): Promise<readonly KubernetesObject[]> =>
+    resource.namespaced
+      ? admin.list(resource, { namespace })
+      : (await admin.list(resource)).filter(({ metadata }) => metadata.name.endsWith(`-${namespace}`));
+  const look = (kind: Kind, object: KubernetesObject, asked: Asked): Promise<Verdict> =>
+    reconcile(environment, cluster, eventOf(kind, object, asked));
   const world: World = {
     admin,
     konnect,
     secrets,
     namespace,
     logs,
-    now: new Date(),
-    apply: (yaml) => admin.apply(inNamespace(yaml, namespace)),
-    get: (kindName, name) => admin.get(kindNamed(kindName).resource, { namespace, name }),
+    get now() {
+      return time.now;
+    },
+    set now(moment) {
+      time.now = moment;
+    },
+    apply: (yaml) => admin.apply(inNamespace(filledIn(yaml, placeholders), namespace)),
+    get: (kindName, name) => admin.get(kindNamed(kindName).resource, keyIn(kindNamed(kindName), namespace, name)),
     objects: list,
     async reconcile(kindName, name, { cause = 'change', force } = {}) {
       const kind = kindNamed(kindName);
-      const object = (await admin.get(kind.resource, { namespace, name })) ?? gone(kind, { namespace, name });
+      const key = keyIn(kind, namespace, name);
+      const object = (await admin.get(kind.resource, key)) ?? gone(kind, key);
       return look(kind, object, { cause, ...(force === undefined ? {} : { force }) });
     },
     settle: ({ cause = 'change' } = {}) =>
@@ -142,27 +160,40 @@ export async function allExamples(): Promise<string> {
   return [...new Set(documents)].join('\n---\n');
 }
 
+interface Asked {
+  readonly cause: Cause;
+  readonly force?: true;
+}
+
 interface Settling {
   list(): Promise<readonly { readonly kind: Kind; readonly object: KubernetesObject }[]>;
-  look(kind: Kind, object: KubernetesObject, asked: { readonly cause: Cause; readonly force?: true }): Promise<Verdict>;
+  look(kind: Kind, object: KubernetesObject, asked: Asked): Promise<Verdict>;
   readonly woken: ObjectEventData[];
   readonly cause: Cause;
   pass(seconds: number): void;
 }
 
 async function settle({ list, look, woken, cause, pass }: Settling): Promise<readonly Settled[]> {
-  for (let round = 1, asked: Cause = cause; ; round += 1, asked = 'dependency') {
-    const before = await list();
+  // An event that comes back from the queue is still the same event.
+  const retried = new Map<string, Asked>();
+  let before = await list();
+  for (let round = 1, usual: Cause = cause; ; round += 1, usual = 'dependency') {
     const settled: Settled[] = [];
     for (const { kind, object } of before) {
-      const forced = woken.some((event) => event.uid === object.metadata.uid && event.force === true);
-      const verdict = await look(kind, object, { cause: asked, ...(forced ? { force: true as const } : {}) });
+      const { uid } = object.metadata;
+      const forced = woken.some((event) => event.uid === uid && event.force === true);
+      const asked = forced ? { cause: usual, force: true as const } : (retried.get(uid) ?? { cause: usual });
+      const verdict = await look(kind, object, asked);
+      if (verdict.is === 'retry') retried.set(uid, asked);
+      else retried.delete(uid);
       if (verdict.is !== 'done') settled.push({ kind: kind.resource.kind, name: object.metadata.name, verdict });
     }
     const again = woken.splice(0).length > 0 || settled.some(({ verdict }) => verdict.is === 'retry');
     if (again) pass(60);
-    const same = versions(before) === versions(await list());
+    const after = await list();
+    const same = versions(before) === versions(after);
     if ((same && !again) || round === maxRounds) return settled;
+    before = after;
   }
 }
 
@@ -181,11 +212,7 @@ function kindNamed(name: string): Kind {
   return kind;
 }
 
-function eventOf(
-  { resource }: Kind,
-  object: KubernetesObject,
-  asked: { readonly cause: Cause; readonly force?: true },
-): ObjectEventData {
+function eventOf({ resource }: Kind, object: KubernetesObject, asked: Asked): ObjectEventData {
   const { uid, resourceVersion, generation = 0 } = object.metadata;
   const { group, version, kind } = resource;
   return { cluster: 'test', group, version, kind, ...keyOf(object), uid, generation, resourceVersion, ...asked };
@@ -200,14 +227,63 @@ function gone({ resource }: Kind, key: ObjectKey): KubernetesObject {
   };
 }
 
+/** What the examples need in Konnect that no object makes, by the ids that stand for it there. */
+async function givenInKonnect(konnect: LocalKonnect): Promise<ReadonlyMap<string, string>> {
+  const account = konnect.providerAccounts(organizationId).find(({ provider }) => provider === 'aws')?.id ?? '';
+  const placeholder = (last: number): string => `00000000-0000-4000-8000-00000000000${last}`;
+  const network = async (region: string, zone: string, cidr_block: string): Promise<string> => {
+    const { statusCode, body } = await request(`${konnect.url}/v2/cloud-gateways/networks`, {
+      method: 'POST',
+      headers: {
+        host: 'global.api.konghq.com',
+        authorization: `Bearer ${exampleToken}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({
+        name: `${givenPrefix}${region}`,
+        cloud_gateway_provider_account_id: account,
+        region,
+        availability_zones: [zone],
+        cidr_block,
+      }),
+    });
+    const made: unknown = await body.json();
+    if (!isRecord(made) || typeof made['id'] !== 'string') throw new Error(`no network was made: ${statusCode}`);
+    return made['id'];
+  };
+  return new Map([
+    [placeholder(1), account],
+    [placeholder(2), await network('eu-central-1', 'euc1-az1', '10.8.0.0/16')],
+    [placeholder(3), await network('eu-west-1', 'euw1-az1', '10.9.0.0/16')],
+  ]);
+}
+
+function filledIn(yaml: string, placeholders: ReadonlyMap<string, string>): string {
+  return [...placeholders].reduce((text, [placeholder, id]) => text.replaceAll(placeholder, id), yaml);
+}
+
+function keyIn({ resource }: Kind, namespace: string, name: string): ObjectKey {
+  return resource.namespaced ? { namespace, name } : { name };
+}
+
 function inNamespace(yaml: string, namespace: string): string {
   return parseAllDocuments(yaml)
     .map((document): unknown => document.toJS())
     .filter(isRecord)
-    .map((value) =>
-      JSON.stringify({ ...value, metadata: { ...(isRecord(value['metadata']) ? value['metadata'] : {}), namespace } }),
-    )
+    .map((value) => JSON.stringify(moved(value, namespace), (_, part: unknown) => withNamespace(part, namespace)))
     .join('\n---\n');
+}
+
+function moved(value: Readonly<Record<string, unknown>>, namespace: string): Readonly<Record<string, unknown>> {
+  const metadata = isRecord(value['metadata']) ? value['metadata'] : {};
+  const isClusterWide = kinds.some(({ resource }) => resource.kind === value['kind'] && !resource.namespaced);
+  const place = isClusterWide ? { name: `${String(metadata['name'])}-${namespace}` } : { namespace };
+  return { ...value, metadata: { ...metadata, ...place } };
+}
+
+// References that name the namespace.
+function withNamespace(part: unknown, namespace: string): unknown {
+  return isRecord(part) && part['namespace'] === 'default' ? { ...part, namespace } : part;
 }
 
 function recordingLog(lines: string[]): Log {

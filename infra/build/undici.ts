@@ -22,6 +22,11 @@ module.exports = {
   fetch: refuse,
 };`;
 
+/** Node's own loads the differ of its messages, and with that the terminal, for what undici asserts many times: a truth. */
+const assertion = `module.exports = (truth, message) => {
+  if (!truth) throw message instanceof Error ? message : new Error(message ?? 'undici: an assertion does not hold');
+};`;
+
 /** Loads the part of undici that is used in place of its index. */
 export function undiciInPart(): Plugin {
   const namespace = 'undici-in-part';
@@ -29,7 +34,14 @@ export function undiciInPart(): Plugin {
     name: namespace,
     setup(build) {
       build.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace }));
-      build.onLoad({ filter: /.*/, namespace }, () => ({ contents: source, loader: 'js', resolveDir: folder }));
+      build.onResolve({ filter: /^(node:)?assert$/ }, ({ importer }) =>
+        importer.startsWith(folder) ? { path: 'assert', namespace } : undefined,
+      );
+      build.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+        contents: path === 'assert' ? assertion : source,
+        loader: 'js',
+        resolveDir: folder,
+      }));
     },
   };
 }

@@ -83,8 +83,17 @@ function repeated(found: readonly KindFolder[], what: string, nameOf: (one: Kind
 function unknownRefs({ folder, kind }: KindFolder, found: readonly KindFolder[]): string[] {
   const known = new Set(found.map((one) => one.kind.resource.kind));
   const names = new Set(kind.refs.map(({ name }) => name));
-  return kind.refs.flatMap((ref) => {
-    const where = `${kindsPath}/${folder}/kind.ts: the ref ${ref.name}`;
+  const file = `${kindsPath}/${folder}/kind.ts`;
+  const informs = (kind.informs ?? [])
+    .filter((informed) => !known.has(informed.kind))
+    .map((informed) => `${file}: informs ${informed.kind}, which no folder declares`);
+  const wakes = (kind.wakes ?? []).flatMap(({ through }) =>
+    through === undefined || names.has(through)
+      ? []
+      : [`${file}: is woken through the ref ${through}, which the kind does not have`],
+  );
+  const refs = kind.refs.flatMap((ref) => {
+    const where = `${file}: the ref ${ref.name}`;
     const problems: string[] = [];
     if (!known.has(ref.kind)) problems.push(`${where} refers to ${ref.kind}, which no folder declares`);
     if (ref.through !== undefined && !names.has(ref.through)) {
@@ -92,4 +101,5 @@ function unknownRefs({ folder, kind }: KindFolder, found: readonly KindFolder[])
     }
     return problems;
   });
+  return [...refs, ...informs, ...wakes];
 }

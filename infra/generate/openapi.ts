@@ -1,5 +1,5 @@
 import { isRecord } from '../../lib/engine/objects.ts';
-import { absentInCrdKeyword } from '../../lib/kinds/schema.ts';
+import { absentInCrdKeyword, optionalKeyword } from '../../lib/kinds/schema.ts';
 
 /** A schema as CustomResourceDefinition knows it: the structural subset of OpenAPI 3. */
 export type OpenApiSchema = Readonly<Record<string, unknown>>;
@@ -40,7 +40,7 @@ const keywords = [
  */
 export function toOpenApi(schema: unknown, at: string): OpenApiSchema {
   if (!isRecord(schema)) throw new Error(`${at}: a schema must be an object`);
-  const { [absentInCrdKeyword]: absent, ...plain }: Record<string, unknown> = schema;
+  const { [absentInCrdKeyword]: absent, [optionalKeyword]: _, ...plain }: Record<string, unknown> = schema;
   const unknown = Object.keys(plain).find((keyword) => !keywords.some((known) => known === keyword));
   if (unknown !== undefined) throw new Error(`${at}: a CRD can not have the keyword ${unknown}`);
   if (Array.isArray(absent)) plain['required'] = without(plain['required'], absent);

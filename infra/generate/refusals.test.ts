@@ -44,6 +44,22 @@ describe('the generator refuses', () => {
       'the ref shop goes through the ref shelf, which the kind does not have',
     ],
     [
+      'a kind to inform that is not there',
+      {
+        'lib/kinds/till/kind.ts': kindSource('Till', { informs: [{ kind: 'Stop' }] }),
+        'lib/kinds/till/example.yaml': '',
+      },
+      'lib/kinds/till/kind.ts: informs Stop, which no folder declares',
+    ],
+    [
+      'being woken through a ref that is not there',
+      {
+        'lib/kinds/till/kind.ts': kindSource('Till', { wakes: [{ resource: {}, through: 'shelf' }] }),
+        'lib/kinds/till/example.yaml': '',
+      },
+      'lib/kinds/till/kind.ts: is woken through the ref shelf, which the kind does not have',
+    ],
+    [
       'a schema with what a CRD can not have',
       {
         'lib/kinds/till/kind.ts': kindSource('Till', {

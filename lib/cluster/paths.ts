@@ -13,12 +13,12 @@ export function pathOf(resource: Resource, namespace: string | undefined, name?:
   return `/${[...root, ...scope, plural, ...object].map(segment).join('/')}`;
 }
 
-/** How a message names a resource: `kongservices.configuration.konghq.com/v1alpha1`, as kubectl does. */
+/** How a message names a resource: `widgets.example.com/v1`, as kubectl does. */
 export function resourceText(resource: Resource): string {
   return `${resource.plural}${resource.group === '' ? '' : `.${resource.group}`}/${resource.version}`;
 }
 
-/** How a message names a call: `patch KongService team-a/orders in cluster "prod"`. */
+/** How a message names a call: `patch Widget team-a/orders in cluster "prod"`. */
 export function callText(verb: string, resource: Resource, key: ObjectKey | undefined, cluster: string): string {
   return `${verb} ${resource.kind}${key === undefined ? '' : ` ${display(key)}`} in cluster "${cluster}"`;
 }

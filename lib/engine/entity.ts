@@ -1,6 +1,8 @@
 import type { Controller } from './controller.ts';
+import { itemPath, readEntity, toEntity } from './entity-calls.ts';
 import { KonnectError, Retry, Terminal } from './errors.ts';
-import { holdsForGeneration, isRecord, type KubernetesObject, statusText } from './objects.ts';
+import { mirror } from './mirror.ts';
+import { holdsForGeneration, type KubernetesObject, statusText } from './objects.ts';
 import { hold, isHeld, isRetained, ownerTags } from './ownership.ts';
 import { type Difference, type Entity, type Observed, plan, refusal } from './plan.ts';
 import { findRefs, type Refs, requireRefs } from './refs.ts';
@@ -32,6 +34,8 @@ export interface EntityMapping {
   /** Fields of the object's status beside id, organizationID and serverURL. */
   status(entity: Entity): Readonly<Record<string, unknown>>;
   readonly relation?: Relation;
+  /** The id of an entity that the object only stands for, and never writes; undefined where it makes one. */
+  mirrored?(object: KubernetesObject): string | undefined;
 }
 
 /** The controller of every kind that is one entity. */
@@ -44,6 +48,8 @@ export function entityController(mapping: EntityMapping): Controller {
 
 async function converge(run: Run, mapping: EntityMapping): Promise<void> {
   const refs = await requireRefs(run);
+  const mirrored = mapping.mirrored?.(run.object);
+  if (mirrored !== undefined) return mirror(run, mapping, refs, mirrored);
   if (isSettled(run, mapping)) return;
   const session = await openSession(run, refs);
   const entity = await converged(run, mapping, session);
@@ -53,7 +59,8 @@ async function converge(run: Run, mapping: EntityMapping): Promise<void> {
     serverURL: session.serverURL,
     ...mapping.status(entity),
   });
-  if (mapping.relation !== undefined) await convergeRelation(run, mapping.relation, session, entity.id);
+  if (mapping.relation !== undefined)
+    await convergeRelation(run, mapping.relation, session, { id: entity.id, controlPlaneID: entity.id });
   run.report.condition({ type: run.kind.mainCondition, status: 'True', reason: run.kind.mainCondition, message: '' });
 }
 
@@ -104,7 +111,7 @@ async function observe(
 /** By the recorded id; where that is unknown or gone, by the object's uid. */
 async function findEntities(run: Run, mapping: EntityMapping, session: Session): Promise<readonly Entity[]> {
   const id = statusText(run.object, 'id');
-  const known = id === undefined ? undefined : await read(mapping, session, id);
+  const known = id === undefined ? undefined : await readEntity(mapping, session, id);
   return known === undefined ? listOwn(run, mapping, session) : [known];
 }
 
@@ -112,15 +119,6 @@ async function listOwn(run: Run, mapping: EntityMapping, session: Session): Prom
   const listed = await session.list({ path: mapping.collection, query: mapping.ownedBy(run.object.metadata.uid) });
   // The filter is Konnect's word; the uid on the entity is what decides.
   return listed.map(toEntity).filter((entity) => mapping.ownerUid(entity) === run.object.metadata.uid);
-}
-
-async function read(mapping: EntityMapping, session: Session, id: string): Promise<Entity | undefined> {
-  try {
-    return toEntity(await session.call({ method: 'GET', path: itemPath(mapping, id) }));
-  } catch (error) {
-    if (error instanceof KonnectError && error.failure === 'not-found') return undefined;
-    throw error;
-  }
 }
 
 async function create(run: Run, mapping: EntityMapping, session: Session, payload: Payload): Promise<Entity> {
@@ -154,7 +152,7 @@ async function update(mapping: EntityMapping, session: Session, id: string, payl
 }
 
 async function release(run: Run, mapping: EntityMapping): Promise<void> {
-  if (isRetained(run.object)) return;
+  if (isRetained(run.object) || mapping.mirrored?.(run.object) !== undefined) return;
   const refs: Refs = await findRefs(run);
   const session = await openSession(run, refs);
   for (const entity of await findOwn(run, mapping, session)) await remove(mapping, session, entity.id);
@@ -177,16 +175,7 @@ async function remove(mapping: EntityMapping, session: Session, id: string): Pro
     throw error;
   }
   // The finalizer goes only after "gone" was seen.
-  if ((await read(mapping, session, id)) !== undefined) {
+  if ((await readEntity(mapping, session, id)) !== undefined) {
     throw new Retry(`the entity ${id} is still there after its deletion`, { afterSeconds: 1 });
   }
-}
-
-function itemPath(mapping: EntityMapping, id: string): string {
-  return `${mapping.collection}/${encodeURIComponent(id)}`;
-}
-
-function toEntity(value: unknown): Entity {
-  if (isRecord(value) && typeof value['id'] === 'string' && value['id'] !== '') return { ...value, id: value['id'] };
-  throw new KonnectError('Konnect answered without an entity', { failure: 'unintelligible' });
 }

@@ -13,6 +13,15 @@ export const accountAnnotation = `${domain}/account`;
 /** Id of the Konnect organisation, on objects whose status has no place for it: another one's silence proves nothing. */
 export const organizationAnnotation = `${domain}/organization`;
 
+/** What, beside the object itself, its entity was last written from: ids and versions. */
+export const inputsAnnotation = `${domain}/inputs`;
+
+/** Label of an object that was made for another one: the uid of that one. */
+export const derivedFromLabel = `${domain}/derived-from`;
+
+/** What of Konnect the object claims, where Konnect has no place for the name of an owner. See `claim.ts`. */
+export const claimAnnotation = `${domain}/claim`;
+
 /** `"true"`: the object is left alone, also when it is deleted, until the annotation goes. */
 export const pausedAnnotation = `${domain}/paused`;
 

@@ -60,6 +60,13 @@ export async function hold(
   });
 }
 
+/** Takes an annotation off that `hold` put there. */
+export async function forget(run: Run, annotation: string): Promise<void> {
+  await patchMetadata(run, ({ metadata }) =>
+    metadata.annotations?.[annotation] === undefined ? undefined : { annotations: { [annotation]: null } },
+  );
+}
+
 /** Takes our finalizer off; the API server then deletes the object if no other is left. */
 export async function letGo(run: Run): Promise<void> {
   await patchMetadata(run, (object) =>

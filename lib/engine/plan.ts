@@ -1,3 +1,5 @@
+import { ownerNamed } from './tags.ts';
+
 /** One field of an entity that is not as the object wants it. Secret values are `[redacted]` on both sides. */
 export interface Difference {
   readonly path: string;
@@ -51,6 +53,10 @@ export function plan(uid: string, observed: readonly Observed[]): Plan {
 
 /** Names who owns an entity that is not ours, so that a person can act. */
 export function refusal(found: Pick<Observed, 'entity' | 'ownerUid'>): string {
-  const owner = found.ownerUid === undefined ? 'no Kubernetes object' : `the object with uid ${found.ownerUid}`;
+  const named = ownerNamed(found.entity['tags']);
+  const owner =
+    found.ownerUid === undefined
+      ? 'no Kubernetes object'
+      : `the object with uid ${found.ownerUid}${named === undefined ? '' : ` (${named})`}`;
   return `the entity ${found.entity.id} in Konnect belongs to ${owner}: use another name, or delete that entity`;
 }

@@ -55,6 +55,8 @@ export interface KonnectCall {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** Texts of the body that no error may quote, beside those whose field is named like a secret. */
+  readonly secrets?: readonly string[];
   /** `global` sends the call to the global host of the account's domain (identity, cloud gateways). Default: regional. */
   readonly host?: 'regional' | 'global';
 }
@@ -64,10 +66,7 @@ export interface Konnect {
   /** The parsed JSON body; undefined for 204. Never retried when a second try could do harm. */
   call(account: Account, call: KonnectCall): Promise<unknown>;
   /** All items of a list, page by page, whatever paging style the path has. */
-  list(
-    account: Account,
-    call: { readonly path: string; readonly query?: Readonly<Record<string, string>> },
-  ): AsyncIterable<unknown>;
+  list(account: Account, call: Pick<KonnectCall, 'path' | 'query' | 'host'>): AsyncIterable<unknown>;
 }
 
 /** Names the token of one auth configuration. */

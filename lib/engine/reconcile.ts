@@ -33,7 +33,7 @@ export async function reconcile(environment: Environment, cluster: Cluster, even
       await controller.vanished?.(key, { cluster, tokens: environment.tokens });
       return { is: 'done' };
     }
-    if (isPaused(object)) return { is: 'done' };
+    if (isPaused(object) || kind.concerns?.(object) === false) return { is: 'done' };
     const run: Run = {
       ...environment,
       kind,

@@ -19,10 +19,12 @@ export type Refs = ReadonlyMap<string, Resolved>;
 export async function requireRefs(run: Run): Promise<Refs> {
   const resolved = new Map<string, Resolved>();
   for (const ref of run.kind.refs) {
-    if (ref.deferred) continue;
+    // Two refs of one name are two ways to the same thing: the first that leads somewhere counts.
+    if (ref.deferred || resolved.has(ref.name)) continue;
     const found = await resolve(run, ref, resolved);
     if (found === undefined) continue;
     resolved.set(ref.name, found);
+    if (ref.unread) continue;
     const judgement = ref.judge(found.object, found.key);
     for (const condition of judgement.conditions) run.report.condition(condition);
     if (!judgement.usable) throw new Wait(waitingFor(ref, found.key, judgement.conditions));
@@ -34,7 +36,7 @@ export async function requireRefs(run: Run): Promise<Refs> {
 export async function findRefs(run: Run): Promise<Refs> {
   const resolved = new Map<string, Resolved>();
   for (const ref of run.kind.refs) {
-    const found = ref.deferred ? undefined : await resolve(run, ref, resolved);
+    const found = ref.deferred || resolved.has(ref.name) ? undefined : await resolve(run, ref, resolved);
     if (found !== undefined) resolved.set(ref.name, found);
   }
   return resolved;
@@ -52,17 +54,20 @@ export interface Referrer {
   readonly object: KubernetesObject;
 }
 
-/** The objects that refer to `run.object`, by a field or by what was recorded on them. */
+/** The objects that refer to `run.object` and hold it, by a field or by what was recorded on them. */
 export async function referrersOf(run: Run): Promise<readonly Referrer[]> {
   const { kind: target } = run.kind.resource;
   const { namespace, name } = run.object.metadata;
   const refersHere = (ref: Ref, object: KubernetesObject): boolean =>
     ref.kind === target &&
+    ref.holds !== false &&
     ref.targets(object).some((key) => key.name === name && within(object, key).namespace === namespace);
   const candidates = run.registry.kinds.filter((kind) => kind.refs.some((ref) => ref.kind === target));
   const listed = await Promise.all(
     candidates.map(async (kind) => {
-      const objects = await run.cluster.list(kind.resource, namespace === undefined ? {} : { namespace });
+      // A referrer without a namespace may name an object of any.
+      const here = namespace === undefined || !kind.resource.namespaced ? {} : { namespace };
+      const objects = await run.cluster.list(kind.resource, here);
       return objects
         .filter((object) => kind.refs.some((ref) => refersHere(ref, object)))
         .map((object) => ({ kind, object }));
@@ -73,7 +78,8 @@ export async function referrersOf(run: Run): Promise<readonly Referrer[]> {
 
 async function resolve(run: Run, ref: Ref, resolved: Refs): Promise<Resolved | undefined> {
   const key = throughTarget(run, ref, resolved) ?? ref.targets(run.object).map((own) => within(run.object, own))[0];
-  return key === undefined ? undefined : read(run, ref, key);
+  if (key === undefined) return undefined;
+  return ref.unread ? { ref, key } : read(run, ref, key);
 }
 
 function throughTarget(run: Run, ref: Ref, resolved: Refs): ObjectKey | undefined {

@@ -1,12 +1,31 @@
 import { KonnectError, Terminal, Wait } from './errors.ts';
-import { display, holdsForGeneration, isRecord, type KubernetesObject, statusText } from './objects.ts';
+import { display, holdsForGeneration, isRecord, type KubernetesObject } from './objects.ts';
+import { placeOf } from './place.ts';
 import type { KonnectCall } from './ports.ts';
 import { type Resolved, resolveAll } from './refs.ts';
 import type { Run } from './run.ts';
 import type { Session } from './session.ts';
 import { verdictOf } from './verdict.ts';
 
-/** A set of other entities that an entity holds, such as the members of a group: compared as a whole, replaced as a whole. */
+/** The entity that holds the set. */
+export interface Holder {
+  readonly id: string;
+  /** The control plane that it lives in; its own id for a control plane. */
+  readonly controlPlaneID: string;
+}
+
+/**
+ * How a set is written. One that is replaced as a whole is not sent while a member is missing: a shortened set would
+ * detach the others. Of one that is written member by member those that are there are added meanwhile, and none removed.
+ */
+export type SetWriting =
+  | { readonly replace: (holder: Holder, members: readonly string[]) => KonnectCall }
+  | {
+      readonly add: (holder: Holder, member: string) => KonnectCall;
+      readonly remove: (holder: Holder, member: string) => KonnectCall;
+    };
+
+/** A set of other entities that an entity holds, such as the members of a group or the groups of a consumer. */
 export interface Relation {
   /** The deferred ref whose objects are meant. */
   readonly ref: string;
@@ -14,8 +33,8 @@ export interface Relation {
   applies(object: KubernetesObject): boolean;
   /** Why the object referred to can not be part of the set; undefined where it can. */
   unfit(member: KubernetesObject): string | undefined;
-  list(id: string): { readonly path: string };
-  replace(id: string, members: readonly string[]): KonnectCall;
+  list(holder: Holder): { readonly path: string };
+  readonly write: SetWriting;
   readonly condition: string;
   readonly reasons: { readonly resolved: string; readonly unresolved: string; readonly failed: string };
   /** Reason of the main condition while the set is not as it should be. */
@@ -23,22 +42,17 @@ export interface Relation {
 }
 
 /**
- * Makes the set what the object says. With one member missing nothing is sent: a shortened set would detach the others.
+ * Makes the set what the object says.
  * @throws {Wait} naming each member that is not there yet.
  */
-export async function convergeRelation(run: Run, relation: Relation, session: Session, id: string): Promise<void> {
+export async function convergeRelation(run: Run, relation: Relation, session: Session, holder: Holder): Promise<void> {
   if (!relation.applies(run.object)) return;
   const members = await resolveAll(run, relation.ref);
   const missing = members.flatMap((member) => problemOf(relation, member) ?? []);
-  if (missing.length > 0) {
-    const message = missing.join('; ');
-    run.report.condition({ type: relation.condition, status: 'False', reason: relation.reasons.unresolved, message });
-    fail(run, relation, message);
-    throw new Wait(message);
-  }
-  const wanted = [...new Set(members.flatMap(({ object }) => (object && statusText(object, 'id')) ?? []))].sort();
+  const fit = members.filter((member) => problemOf(relation, member) === undefined);
+  const wanted = [...new Set(fit.flatMap(({ object }) => (object && placeOf(object)?.id) ?? []))].sort();
   try {
-    await replaceIfDifferent(relation, session, id, wanted);
+    await writeSet(relation, session, holder, { wanted, complete: missing.length === 0 });
   } catch (error) {
     const verdict = verdictOf(error);
     // A blip does not unsay a set that was as it should be.
@@ -52,7 +66,14 @@ export async function convergeRelation(run: Run, relation: Relation, session: Se
     }
     throw error;
   }
+  if (missing.length > 0) waitForMembers(run, relation, missing.join('; '));
   run.report.condition({ type: relation.condition, status: 'True', reason: relation.reasons.resolved, message: '' });
+}
+
+function waitForMembers(run: Run, relation: Relation, message: string): never {
+  run.report.condition({ type: relation.condition, status: 'False', reason: relation.reasons.unresolved, message });
+  fail(run, relation, message);
+  throw new Wait(message);
 }
 
 function fail(run: Run, relation: Relation, message: string): void {
@@ -63,20 +84,25 @@ function problemOf(relation: Relation, { ref, key, object }: Resolved): string |
   if (object === undefined) return `member ${ref.kind} ${display(key)} does not exist`;
   const unfit = relation.unfit(object);
   if (unfit !== undefined) return `member ${ref.kind} ${display(key)} ${unfit}`;
-  return statusText(object, 'id') === undefined
-    ? `member ${ref.kind} ${display(key)} has no Konnect id yet`
-    : undefined;
+  return placeOf(object) === undefined ? `member ${ref.kind} ${display(key)} has no Konnect id yet` : undefined;
 }
 
-async function replaceIfDifferent(
-  relation: Relation,
+async function writeSet(
+  { list, write }: Relation,
   session: Session,
-  id: string,
-  wanted: readonly string[],
+  holder: Holder,
+  { wanted, complete }: { readonly wanted: readonly string[]; readonly complete: boolean },
 ): Promise<void> {
-  const present = (await session.list(relation.list(id))).flatMap((item) =>
+  if ('replace' in write && !complete) return;
+  const present = (await session.list(list(holder))).flatMap((item) =>
     isRecord(item) && typeof item['id'] === 'string' ? [item['id']] : [],
   );
   if (JSON.stringify([...present].sort()) === JSON.stringify(wanted)) return;
-  await session.call(relation.replace(id, wanted));
+  if ('replace' in write) {
+    await session.call(write.replace(holder, wanted));
+    return;
+  }
+  for (const member of wanted) if (!present.includes(member)) await session.call(write.add(holder, member));
+  if (!complete) return;
+  for (const member of present) if (!wanted.includes(member)) await session.call(write.remove(holder, member));
 }

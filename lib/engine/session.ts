@@ -1,9 +1,9 @@
 import { KonnectError, Retry, Terminal, Wait } from './errors.ts';
 import { organizationAnnotation } from './names.ts';
-import { display, isRecord, type KubernetesObject, keyOf, statusOf } from './objects.ts';
+import { display, isRecord, type KubernetesObject, statusOf } from './objects.ts';
 import { recordedAccount } from './ownership.ts';
 import type { Account, KonnectCall, StoredToken, TokenKey } from './ports.ts';
-import type { Refs } from './refs.ts';
+import type { Refs, Resolved } from './refs.ts';
 import type { Run } from './run.ts';
 import { wakeUp } from './wake.ts';
 
@@ -16,7 +16,7 @@ export interface Session {
   readonly organizationId: string;
   readonly serverURL: string;
   call(call: KonnectCall): Promise<unknown>;
-  list(call: { readonly path: string; readonly query?: Readonly<Record<string, string>> }): Promise<readonly unknown[]>;
+  list(call: Pick<KonnectCall, 'path' | 'query' | 'host'>): Promise<readonly unknown[]>;
 }
 
 /**
@@ -28,14 +28,15 @@ export interface Session {
  */
 export async function openSession(run: Run, refs: Refs): Promise<Session> {
   const resolved = refs.get(authRef);
-  const auth = resolved?.object ? keyOf(resolved.object) : (recordedAccount(run.object) ?? resolved?.key);
+  const known = resolved !== undefined && (resolved.object !== undefined || resolved.ref.unread);
+  const auth = known ? resolved.key : (recordedAccount(run.object) ?? resolved?.key);
   if (auth?.namespace === undefined) {
     throw new Wait('no auth configuration is known for this object: its reference is missing and none was recorded');
   }
   const key: TokenKey = { cluster: run.cluster.name, namespace: auth.namespace, name: auth.name };
   const stored = await run.tokens.read(key);
   if (stored === undefined) {
-    await recheckAuth(run, resolved?.object);
+    await recheckAuth(run, resolved);
     // The next try must see what was stored meanwhile, not that there was nothing.
     run.tokens.refresh(key);
     throw new Retry(
@@ -43,10 +44,10 @@ export async function openSession(run: Run, refs: Refs): Promise<Session> {
     );
   }
   refuseForeignOrganization(run.object, stored, display(auth));
-  return sessionWith(run, key, stored, resolved?.object);
+  return sessionWith(run, key, stored, resolved);
 }
 
-function sessionWith(run: Run, key: TokenKey, stored: StoredToken, auth: KubernetesObject | undefined): Session {
+function sessionWith(run: Run, key: TokenKey, stored: StoredToken, auth: Resolved | undefined): Session {
   let account: Account = stored;
   // A token may have been rotated since the cache read it: look once, and use the new one if there is one.
   const authenticated = async <Answer>(work: (account: Account) => Promise<Answer>): Promise<Answer> => {
@@ -83,10 +84,13 @@ async function collect(items: AsyncIterable<unknown>): Promise<readonly unknown[
 }
 
 /** Asks for a thorough look at the auth configuration; the deduplication id makes many askers one event. */
-async function recheckAuth(run: Run, auth: KubernetesObject | undefined): Promise<void> {
-  const kind = auth && run.registry.kinds.find(({ resource }) => resource.kind === auth.kind);
+async function recheckAuth(run: Run, auth: Resolved | undefined): Promise<void> {
+  const kind = auth && run.registry.kinds.find(({ resource }) => resource.kind === auth.ref.kind);
   if (auth === undefined || kind === undefined) return;
-  await run.wake([wakeUp(run.cluster.name, kind, auth, { origin: 'token-refused', force: true })]);
+  // Not every run has read it: only a refused token makes that worth a call.
+  const object = auth.object ?? (await run.cluster.get(kind.resource, auth.key));
+  if (object === undefined) return;
+  await run.wake([wakeUp(run.cluster.name, kind, object, { origin: 'token-refused', force: true })]);
 }
 
 /** An empty answer to a look-up means nothing when it is another organisation that answers. */

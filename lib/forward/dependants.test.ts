@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { secretResource } from '../engine/objects.ts';
 import { createDependants } from './dependants.ts';
-import { depot, type Given, objectOf, plane, shelf, vault, warehouse } from './fixture.ts';
+import { crate, depot, type Given, objectOf, plane, shelf, vault, warehouse } from './fixture.ts';
 import { nodeOf } from './node.ts';
 
 const node = (kind: typeof vault, name: string, namespace = 'team') => nodeOf(kind.resource, { namespace, name });
@@ -66,6 +66,41 @@ describe('who must learn of a change', () => {
     }
 
     expect(dependants.referrersOf(node(circle, 'a'))).toEqual(new Set(['a', 'b', 'c'].map((n) => node(circle, n))));
+  });
+});
+
+describe('what an object is woken by', () => {
+  const secret = nodeOf(secretResource, { namespace: 'team', name: 'token' });
+  const dependants = createDependants([...warehouse, crate]);
+  for (const [kind, name, spec] of [
+    [vault, 'v', { secret: 'token' }],
+    [crate, 'c', { vault: 'v' }],
+    [crate, 'other', { vault: 'w' }],
+  ] as const) {
+    dependants.update(node(kind, name), kind, objectOf(kind, name, { spec }));
+  }
+
+  it('is also what an object is woken by that it refers to, where it says so', () => {
+    expect(dependants.referrersOf(secret)).toEqual(new Set([node(vault, 'v'), node(crate, 'c')]));
+    expect(dependants.wakesOf(node(crate, 'c'))).toEqual([secret]);
+    expect(dependants.wakesOf(node(crate, 'other'))).toEqual([]);
+  });
+});
+
+describe('whom an object informs', () => {
+  const given = (...depots: readonly string[]) => objectOf(crate, 'c', { spec: { depots } });
+
+  it('follows the object, and is no reference: it is not woken by them', () => {
+    const dependants = createDependants([...warehouse, crate]);
+    dependants.update(node(crate, 'c'), crate, given('a', 'b'));
+    expect(dependants.informedBy(node(crate, 'c'))).toEqual([node(depot, 'a'), node(depot, 'b')]);
+    expect(dependants.referrersOf(node(depot, 'a'))).toEqual(new Set());
+
+    dependants.update(node(crate, 'c'), crate, given('b'));
+    expect(dependants.informed()).toEqual(new Set([node(depot, 'b')]));
+
+    dependants.remove(node(crate, 'c'));
+    expect(dependants.informed()).toEqual(new Set());
   });
 });
 

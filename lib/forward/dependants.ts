@@ -16,12 +16,17 @@ export interface Dependants {
   isReferred(node: Node): boolean;
   /** What an object refers to outside our kinds. */
   wakesOf(node: Node): readonly Node[];
+  /** The objects that must learn of a change of this one, although they do not refer to it. */
+  informedBy(node: Node): readonly Node[];
+  /** Everything that anybody informs. */
+  informed(): ReadonlySet<Node>;
 }
 
 interface Referrer {
   readonly kind: Kind;
   /** By name of the ref; wakes under a name that no ref has. */
   readonly targets: ReadonlyMap<string, readonly Node[]>;
+  readonly informs: readonly Node[];
 }
 
 const wakes = '(wakes)';
@@ -50,24 +55,33 @@ export function createDependants(kinds: readonly Kind[]): Dependants {
     return [...targets].filter(([, nodes]) => nodes.includes(target)).map(([name]) => name);
   }
 
-  // Whoever takes its ref of this name through `via`: what `via` refers to is what they refer to.
+  // Whoever takes its ref of this name, or its wakes, through `via`: what `via` refers to is what they refer to.
   function inherit(via: Node, refName: string, found: Set<Node>): void {
     for (const referrer of referredBy.get(via) ?? []) {
       const names = refNames(referrer, via);
-      const refs = referrers.get(referrer)?.kind.refs ?? [];
-      const takes = refs.some(
-        ({ name, through }) => name === refName && through !== undefined && names.includes(through),
-      );
+      const kind = referrers.get(referrer)?.kind;
+      const alike = refName === wakes ? kind?.wakes : kind?.refs.filter(({ name }) => name === refName);
+      const takes = alike?.some(({ through }) => through !== undefined && names.includes(through)) ?? false;
       if (!takes || found.has(referrer)) continue;
       found.add(referrer);
       inherit(referrer, refName, found);
     }
   }
 
+  function targetsUnder(node: Node, name: string): readonly Node[] {
+    return referrers.get(node)?.targets.get(name) ?? [];
+  }
+
+  function wakesOf(node: Node): readonly Node[] {
+    const through = referrers.get(node)?.kind.wakes?.flatMap((wake) => wake.through ?? []) ?? [];
+    const others = [...new Set(through)].flatMap((ref) => targetsUnder(node, ref));
+    return [node, ...others].flatMap((one) => targetsUnder(one, wakes));
+  }
+
   return {
     update(node, kind, object) {
       const before = allTargets(referrers.get(node));
-      const referrer = { kind, targets: targetsOf(kind, object, byName) };
+      const referrer = { kind, targets: targetsOf(kind, object, byName), informs: informsOf(kind, object, byName) };
       const now = allTargets(referrer);
       referrers.set(node, referrer);
       for (const target of now) link(target, node);
@@ -91,7 +105,9 @@ export function createDependants(kinds: readonly Kind[]): Dependants {
       return found;
     },
     isReferred: (node) => referredBy.has(node),
-    wakesOf: (node) => referrers.get(node)?.targets.get(wakes) ?? [],
+    wakesOf,
+    informedBy: (node) => referrers.get(node)?.informs ?? [],
+    informed: () => new Set([...referrers.values()].flatMap(({ informs }) => informs)),
   };
 }
 
@@ -112,6 +128,17 @@ function targetsOf(
   );
   if (woken.length > 0) targets.set(wakes, woken);
   return targets;
+}
+
+function informsOf(
+  { informs = [] }: Kind,
+  object: KubernetesObject,
+  byName: ReadonlyMap<string, Kind>,
+): readonly Node[] {
+  return informs.flatMap(({ kind, targets }) => {
+    const resource = byName.get(kind)?.resource;
+    return resource === undefined ? [] : targets(object).map((key) => nodeOf(resource, within(object, key)));
+  });
 }
 
 function allTargets(referrer: Referrer | undefined): ReadonlySet<Node> {

@@ -59,6 +59,12 @@ export const depot = kindOf('Depot', 'entity', {
 export const shelf = kindOf('Shelf', 'entity', {
   refs: [refTo('Depot', 'depot'), refTo('Plane', 'plane', 'depot'), refTo('Vault', 'vault', 'plane')],
 });
+/** Woken by the Secrets of its vault; depots that it names must learn of it, though it does not need them. */
+export const crate = kindOf('Crate', 'entity', {
+  refs: [refTo('Vault', 'vault')],
+  wakes: [{ resource: secretResource, through: 'vault', targets: () => [] }],
+  informs: [{ kind: 'Depot', targets: (object) => keysOf(object, 'depots') }],
+});
 export const warehouse = [vault, plane, depot, shelf];
 
 /** The CRDs of the kinds, for an API server. */

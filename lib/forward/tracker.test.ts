@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { secretResource } from '../engine/objects.ts';
 import type { ObjectEventData } from '../events/event.ts';
+import type { Kind } from '../kinds/define.ts';
 import { createDependants } from './dependants.ts';
 import { depot, objectOf, plane, secretOf, shelf, vault, warehouse } from './fixture.ts';
 import { nodeOf } from './node.ts';
@@ -178,6 +179,29 @@ describe('a recheck', () => {
     tracker.seen(vault, objectOf(vault, 'v', { programmed: 1, version: 2 }), 'watch');
 
     expect(brief(tracker.rechecks())).toEqual(['resync Vault/v']);
+  });
+});
+
+describe('a recheck of what is under way', () => {
+  const busy: Kind = { ...vault, recheckWhile: ({ status }) => JSON.stringify(status ?? {}).includes('busy') };
+  const laterBy = (hours: number) => new Date(now.getTime() + hours * 3600_000);
+
+  it('comes only as long as it is, and while it is going as well', () => {
+    tracker.seen(busy, objectOf(vault, 'done', { programmed: 1, id: 'ready' }), 'first-list');
+    tracker.seen(busy, objectOf(vault, 'v', { programmed: 1, id: 'busy' }), 'first-list');
+    now = laterBy(1);
+    const first = tracker.rechecks();
+    tracker.seen(busy, objectOf(vault, 'v', { deleting: true, id: 'busy', version: 2 }), 'watch');
+    now = laterBy(1);
+    const going = tracker.rechecks();
+    tracker.seen(busy, objectOf(vault, 'v', { programmed: 1, id: 'ready', version: 3 }), 'watch');
+    now = laterBy(1);
+
+    expect([brief(first), brief(going), brief(tracker.rechecks())]).toEqual([
+      ['resync Vault/v'],
+      ['resync Vault/v'],
+      [],
+    ]);
   });
 });
 

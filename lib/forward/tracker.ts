@@ -15,6 +15,8 @@ interface Tracked {
   readonly kind: Kind;
   readonly key: ObjectKey;
   readonly facts: Facts;
+  /** Looked at again in every interval, as its state is now. */
+  readonly isRechecked: boolean;
   /** The recheck interval that is over for it; of kinds that have one. */
   window: number | undefined;
 }
@@ -75,6 +77,10 @@ export function createTracker({ kinds, cluster, dependants, clock }: TrackerOpti
     return eventsFor(deleting, { cause: 'dependency', origin });
   }
 
+  function inform(nodes: readonly Node[], origin: string): Events {
+    return eventsFor(new Set(nodes), { cause: 'dependency', origin });
+  }
+
   function atStart(node: Node, kind: Kind, object: KubernetesObject): Events {
     const missedChange = othersAreListed && dependants.wakesOf(node).length > 0;
     return isSettled(kind, object) && !missedChange ? [] : eventsFor([node], { cause: 'resync' });
@@ -89,15 +95,17 @@ export function createTracker({ kinds, cluster, dependants, clock }: TrackerOpti
       const { uid, resourceVersion } = object.metadata;
       if (before?.facts.uid === uid && before.facts.resourceVersion === resourceVersion) return [];
       const facts = factsOf(kind, object);
+      const informedBefore = dependants.informedBy(node);
       const lost = dependants.update(node, kind, object);
       const window = before?.facts.uid === uid ? before.window : windowOf(kind, uid, clock.now());
-      objects.set(node, { kind, key: keyOf(object), facts, window });
+      objects.set(node, { kind, key: keyOf(object), facts, window, isRechecked: isRechecked(kind, object) });
       if (before === undefined && sight === 'first-list') return atStart(node, kind, object);
       const origin = `${uid}/${resourceVersion}`;
       const { change, wakes } = difference(before?.facts, facts);
       return [
         ...(change ? eventsFor([node], { cause: 'change' }) : []),
         ...(wakes ? wake(node, origin) : []),
+        ...(change || wakes ? inform([...informedBefore, ...dependants.informedBy(node)], origin) : []),
         ...release(lost, origin),
       ];
     },
@@ -109,15 +117,18 @@ export function createTracker({ kinds, cluster, dependants, clock }: TrackerOpti
       objects.delete(node);
       const origin = `${identity.uid}/${resourceVersion ?? `after-${tracked.facts.resourceVersion}`}`;
       const look: Events = kind.looksWhenGone ? [dataOf(cluster, tracked, { cause: 'change', origin })] : [];
-      return [...look, ...wake(node, origin), ...release(dependants.remove(node), origin)];
+      const informed = inform(dependants.informedBy(node), origin);
+      return [...look, ...wake(node, origin), ...informed, ...release(dependants.remove(node), origin)];
     },
     kindsListed() {
       const missed = [...(early ?? [])].flatMap(([node, { origin, woken }]) => {
         const late = [...dependants.referrersOf(node)].filter((referrer) => !woken.has(referrer));
         return eventsFor(late, { cause: 'dependency', origin });
       });
+      // Whoever informs them may have changed, or gone, while nobody watched; they can not tell by themselves.
+      const informed = early === undefined ? [] : eventsFor(dependants.informed(), { cause: 'resync' });
       early = undefined;
-      return missed;
+      return [...missed, ...informed];
     },
     othersListed() {
       othersAreListed = true;
@@ -125,7 +136,7 @@ export function createTracker({ kinds, cluster, dependants, clock }: TrackerOpti
     rechecks() {
       return [...objects.values()].flatMap((tracked) => {
         const window = windowOf(tracked.kind, tracked.facts.uid, clock.now());
-        if (window === tracked.window || tracked.facts.deleting) return [];
+        if (window === tracked.window || !tracked.isRechecked) return [];
         tracked.window = window;
         return [dataOf(cluster, tracked, { cause: 'resync', force: true, origin: String(window) })];
       });
@@ -151,6 +162,10 @@ function dataOf(cluster: string, { kind, key, facts }: Tracked, why: Why): Objec
   const { group, version, kind: name } = kind.resource;
   const { uid, generation, resourceVersion } = facts;
   return { cluster, group, version, kind: name, ...key, uid, generation, resourceVersion, ...why };
+}
+
+function isRechecked({ recheckWhile }: Kind, object: KubernetesObject): boolean {
+  return recheckWhile?.(object) ?? object.metadata.deletionTimestamp === undefined;
 }
 
 function windowOf({ recheckSeconds }: Kind, uid: string, now: Date): number | undefined {

@@ -1,4 +1,5 @@
 import type { Static, TSchema } from 'typebox';
+import type { CoreMapping } from '../engine/core-entity.ts';
 import type { EntityMapping } from '../engine/entity.ts';
 import type { Condition, KubernetesObject, ObjectKey, Resource } from '../engine/objects.ts';
 
@@ -28,6 +29,10 @@ export interface Ref {
   readonly through?: string;
   /** Resolved by a relation of the entity, not before it: a missing one does not keep the entity itself from Konnect. */
   readonly deferred?: true;
+  /** Only the name of what is referred to matters: its object is not read, and `judge` is not asked. */
+  readonly unread?: true;
+  /** False: what is referred to may be deleted meanwhile, for Konnect takes the referrer's entity along. */
+  readonly holds?: false;
   /** Words what was found (undefined: no such object) in conditions of the referrer. */
   judge(found: KubernetesObject | undefined, key: ObjectKey): Judgement;
 }
@@ -37,6 +42,15 @@ export interface Wake {
   readonly resource: Resource;
   /** Narrows the watch, where all objects of interest carry a label. */
   readonly labelSelector?: string;
+  /** A ref of this kind: what its object is woken by wakes this one as well, beside `targets`. */
+  readonly through?: string;
+  targets(object: KubernetesObject): readonly ObjectKey[];
+}
+
+/** Objects of another of our kinds that must look again when this one changes, though it does not depend on them. */
+export interface Informed {
+  readonly kind: string;
+  /** Must not throw on a malformed object. */
   targets(object: KubernetesObject): readonly ObjectKey[];
 }
 
@@ -94,21 +108,28 @@ export interface Kind {
   readonly staleConditions?: readonly string[];
   readonly refs: readonly Ref[];
   readonly wakes?: readonly Wake[];
+  readonly informs?: readonly Informed[];
   /** Rights that its lane's function needs in the cluster, beside those that follow from `refs` and `heldWhileReferenced`. */
   readonly access?: readonly Access[];
   readonly users?: readonly User[];
   /** The controller clears what is known by the name alone of an object whose finalizer was stripped (`vanished`). */
   readonly looksWhenGone?: true;
+  /** False: the object is for somebody else, such as an ingress controller, and is not touched. */
+  concerns?(object: KubernetesObject): boolean;
   /** What dependants wait for. A change of this value, and of nothing else, wakes them. JSON. */
   offers(object: KubernetesObject): Readonly<Record<string, unknown>>;
   /** Deleting waits until no object refers to it any more. */
   readonly heldWhileReferenced?: true;
   /** The forwarder asks for a thorough look this often (with jitter): what expires has no event of its own. */
   readonly recheckSeconds?: number;
+  /** Narrows that to objects in this state, for what Konnect is still at work on; these are looked at while they are deleted, too. */
+  recheckWhile?(object: KubernetesObject): boolean;
   /** Annotations of the object that its controller writes as notes for a deletion. Users do not set them. */
   readonly notes?: readonly string[];
   /** How the object becomes one entity; absent for kinds with a controller of their own beside `kind.ts`. */
   readonly entity?: EntityMapping;
+  /** How the object becomes one entity of a control plane, under an id that we choose. */
+  readonly core?: CoreMapping;
 }
 
 /** Declares a kind; exists for its type, so that a wrong field is found where it is written. */

@@ -1,4 +1,17 @@
-import { atomic, type CelRule, celRule, enumOf, list, object, optional, text, withRules } from './schema.ts';
+import type { TSchema } from 'typebox';
+import {
+  atomic,
+  type CelRule,
+  celRule,
+  enumOf,
+  list,
+  object,
+  optional,
+  propertiesOf,
+  text,
+  withProperties,
+  withRules,
+} from './schema.ts';
 
 /* Fields that several kinds share: references to other objects, and tags. */
 
@@ -42,12 +55,35 @@ export const controlPlaneOfOwnNamespace = celRule(
   'spec.controlPlaneRef cannot specify namespace for namespaced resource',
 );
 
-/** For kinds whose spec is always there: the field may not change while the entity is programmed. */
-export function frozenWhileProgrammed(field: `spec.${string}`): CelRule {
+/** `controlPlaneRequiredOnceSet` for kinds whose spec may be absent. */
+export const controlPlaneRequiredOnceSetInSpec = celRule(
+  '(!has(oldSelf.spec) || !has(oldSelf.spec.controlPlaneRef)) || has(self.spec.controlPlaneRef)',
+  controlPlaneRequiredOnceSet.message,
+);
+
+/** `controlPlaneOfOwnNamespace` for kinds whose spec may be absent. */
+export const controlPlaneOfOwnNamespaceInSpec = celRule(
+  '(!has(self.spec) || !has(self.spec.controlPlaneRef) || !has(self.spec.controlPlaneRef.konnectNamespacedRef)) ? true : !has(self.spec.controlPlaneRef.konnectNamespacedRef.__namespace__)',
+  controlPlaneOfOwnNamespace.message,
+);
+
+/** In CEL: the entity is in Konnect as the object says. An error, and so a refusal, where the status has no conditions. */
+export const programmed = "self.status.conditions.exists(c, c.type == 'Programmed' && c.status == 'True')";
+
+/** In CEL, the opposite of `programmed` for objects that may have no status. */
+export const notProgrammed = `(!has(self.status) || !${programmed})`;
+
+/** The field may not change unless a condition in CEL holds. The wording of `unless` is part of the CRD, to the letter. */
+export function frozenUnless(unless: string, field: `spec.${string}`): CelRule {
   return celRule(
-    `(!self.status.conditions.exists(c, c.type == 'Programmed' && c.status == 'True')) ? true : oldSelf.${field} == self.${field}`,
+    `${unless} ? true : oldSelf.${field} == self.${field}`,
     `${field} is immutable when an entity is already Programmed`,
   );
+}
+
+/** For kinds whose spec is always there: the field may not change while the entity is programmed. */
+export function frozenWhileProgrammed(field: `spec.${string}`): CelRule {
+  return frozenUnless(`(!${programmed})`, field);
 }
 
 // Each type of reference has its own member; the other members must be absent. An unset type is defaulted to kic.
@@ -109,10 +145,53 @@ export function controlPlaneRef(description: string, ...refusals: readonly CelRu
   return withRules(ref, ...refusals, ...controlPlaneRefRules);
 }
 
+/** The control plane of an entity, as an object of the cluster: its id alone does not say how to reach Konnect. */
+export function entityControlPlaneRef() {
+  return controlPlaneRef(
+    'The control plane that the entity belongs to. kic: one that is not managed through Konnect. Fixed while programmed.',
+    konnectIdRefused,
+  );
+}
+
 /** Tags of an entity: up to 20 of up to 128 characters. */
 export function tags() {
   return withRules(
     list('Tags of the entity in Konnect, to group and filter by.', text('One tag.'), { maxItems: 20 }),
     celRule('self.all(tag, size(tag) >= 1 && size(tag) <= 128)', 'tags entries must not be longer than 128 characters'),
   );
+}
+
+/** How Konnect writes an id. */
+export const uuidPattern = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+
+const adopt = withRules(
+  object('An entity in Konnect to take over, in place of making a new one. Fixed from the beginning.', {
+    from: enumOf('Where the entity is.', ['konnect']),
+    mode: optional(
+      enumOf(
+        'override: the entity becomes what the object says. match: nothing is written, and an entity that differs is refused. Absent means override.',
+        ['match', 'override'],
+      ),
+    ),
+    konnect: object('The entity in Konnect.', { id: text('Id of the entity.', { pattern: uuidPattern }) }),
+  }),
+  celRule('self.from == oldSelf.from', 'spec.adopt.from is immutable'),
+  celRule('self.konnect.id == oldSelf.konnect.id', 'spec.adopt.konnect.id is immutable'),
+);
+
+/** The rule that `adoptable` adds to a spec. */
+export const adoptFixed = celRule(
+  'has(self.adopt) == has(oldSelf.adopt)',
+  'spec.adopt cannot be added or removed after creation',
+);
+
+/**
+ * The fields of a kind with `spec.adopt`, which Kong Gateway Operator 1.5 does not have yet and later versions do: what
+ * was made by hand or by another tool can come under an object without being made again.
+ */
+export function adoptable(fields: TSchema): TSchema {
+  const { spec } = propertiesOf(fields);
+  if (spec === undefined) throw new Error('a kind without a spec has no place for spec.adopt');
+  const extended = withRules(withProperties(spec, { adopt: optional(adopt) }), adoptFixed);
+  return withProperties(fields, { spec: extended });
 }

@@ -1,10 +1,22 @@
+import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
-import Type from 'typebox';
+import Type, { type TSchema } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import { schema as authSchema } from './konnect-api-auth-configuration/schema.ts';
 import { schema as extensionSchema } from './konnect-extension/schema.ts';
 import { schema as controlPlaneSchema } from './konnect-gateway-control-plane/schema.ts';
-import { celRule, checkFields, kindFields, object, optional, text, withRules } from './schema.ts';
+import {
+  celRule,
+  checkFields,
+  decimal,
+  freeFormObject,
+  integer,
+  kindFields,
+  object,
+  optional,
+  text,
+  withRules,
+} from './schema.ts';
 
 const controlPlane = { spec: { name: 'orders', konnect: { authRef: { name: 'konnect-api-auth' } } } };
 
@@ -17,7 +29,7 @@ describe('checkFields', () => {
   });
 
   it.each([
-    ['a missing field', { spec: {} }, ['spec.name: is required']],
+    ['a missing field', { spec: { konnect: {} } }, ['spec.konnect.authRef: is required']],
     ['a missing spec, which the CRD allows', {}, ['spec: is required']],
     ['a wrong type', { spec: { name: 7 } }, ['spec.name: must be string']],
     ['null', { spec: { name: null } }, ['spec.name: must be string']],
@@ -112,14 +124,37 @@ describe('schema helpers', () => {
     expect(checkFields(around, { name: 'long' })).toEqual(['name: must not have more than 3 characters']);
   });
 
-  it('leave no field of a kind without a description', () => {
-    const undescribed = [authSchema, controlPlaneSchema, extensionSchema].flatMap((schema) =>
-      withoutDescription(schema, ''),
-    );
-    expect(undescribed).toEqual([]);
+  it('add no keyword where there are no rules', () => {
+    expect(Reflect.has(withRules(object('A.', {})), 'x-kubernetes-validations')).toBe(false);
+  });
+
+  it('tell whole numbers from those with a fraction, and free objects from other values', () => {
+    const free = object('Free.', { whole: integer('W.'), part: decimal('P.'), any: freeFormObject('A.') });
+    expect(checkFields(free, { whole: 1, part: 0.5, any: { deep: [{ er: 1 }] } })).toEqual([]);
+    expect(checkFields(free, { whole: 0.5, part: '1', any: 'text' })).toEqual([
+      'whole: must be integer',
+      'part: must be number',
+      'any: must be object',
+    ]);
+  });
+
+  it('leave no field of a kind without a description', async () => {
+    const schemas = await allSchemas();
+    expect(schemas.length).toBeGreaterThan(20);
+    expect(schemas.flatMap(([folder, schema]) => withoutDescription(schema, folder))).toEqual([]);
     expect(withoutDescription(kindFields({ spec: object('A.', { bare: Type.String() }) }), '')).toEqual(['.spec.bare']);
   });
 });
+
+async function allSchemas() {
+  const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return Promise.all(
+    folders.map(async ({ name }) => {
+      const { schema }: { readonly schema: TSchema } = await import(`./${name}/schema.ts`);
+      return [name, schema] as const;
+    }),
+  );
+}
 
 function condition() {
   return { type: 'Ready', status: 'True', reason: 'Ready', message: '', lastTransitionTime: '2026-01-02T03:04:05Z' };

@@ -57,6 +57,15 @@ export function endpoints() {
   });
 }
 
+/** `status.konnect` of a configuration.* kind. `parents` are ids beside the control plane's that it lives under. */
+export function placeInKonnect<Parents extends TProperties>(parents: Parents) {
+  return object('Where the entity is in Konnect.', {
+    ...entityIds(),
+    controlPlaneID: optional(text('Id of the control plane in Konnect.')),
+    ...parents,
+  });
+}
+
 /**
  * The status of a configuration.* kind. `parents` are ids beside the control plane's that the entity lives under, such
  * as `serviceID`. `minItems` because a few kinds allow an empty list of conditions.
@@ -67,16 +76,7 @@ export function entityStatus<Parents extends TProperties>(
 ) {
   return object(
     'What is known of the object in Konnect.',
-    {
-      conditions: optional(conditions(options)),
-      konnect: optional(
-        object('Where the entity is in Konnect.', {
-          ...entityIds(),
-          controlPlaneID: optional(text('Id of the control plane in Konnect.')),
-          ...parents,
-        }),
-      ),
-    },
+    { conditions: optional(conditions(options)), konnect: optional(placeInKonnect(parents)) },
     { default: { conditions: pending('Programmed') } },
   );
 }

@@ -19,7 +19,7 @@ export interface PreparedCall {
  */
 export function requestOf(
   account: Account,
-  { method, path, query = {}, body, host = 'regional' }: KonnectCall,
+  { method, path, query = {}, body, secrets = [], host = 'regional' }: KonnectCall,
   { allowedHosts, userAgent }: { readonly allowedHosts: readonly string[]; readonly userAgent: string },
 ): PreparedCall {
   assertPath(path);
@@ -42,7 +42,11 @@ export function requestOf(
       body: body === undefined ? undefined : JSON.stringify(body),
     },
     // A gateway may quote the token as it decoded or encoded it.
-    redacted: { method, path, secrets: [token, Buffer.from(token).toString('base64'), ...secretsIn(body)] },
+    redacted: {
+      method,
+      path,
+      secrets: [token, Buffer.from(token).toString('base64'), ...secretsIn(body), ...secrets],
+    },
   };
 }
 

@@ -5,11 +5,10 @@ import {
   kongOperatorFinalizer,
   pausedAnnotation,
 } from '../../lib/engine/names.ts';
-import { findCondition, holdsForGeneration, statusOf } from '../../lib/engine/objects.ts';
-import { kinds } from '../../lib/kinds/registry.gen.ts';
+import { findCondition, holdsForGeneration, keyOf, statusOf } from '../../lib/engine/objects.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
-import { allExamples, exampleOf, startWorld } from '../world.ts';
-import { converged, remote } from './converged.ts';
+import { startWorld, type World } from '../world.ts';
+import { converged, everyKind, homeOf, missing, nothing, onlyOf, remote } from './scene.ts';
 
 /*
  * What every kind has to do, whatever it is. The suite knows no kind: it applies the kinds' examples and looks at
@@ -17,7 +16,6 @@ import { converged, remote } from './converged.ts';
  */
 
 let server: ApiServerUnderTest;
-const examples = await allExamples();
 
 beforeAll(async () => {
   server = await startApiServer();
@@ -26,30 +24,51 @@ afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
 });
 
-describe.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name', ({ name, kind }) => {
-  it('converges and then rests: a second look makes no call to Konnect and writes nothing', async () => {
-    await using world = await converged(server.kubeconfig);
-    const before = await world.objects();
-    const own = before.filter((one) => one.kind === kind);
-    for (const { object } of own) expect(holdsForGeneration(object, kind.mainCondition)).toBe(true);
-    expect(own.length).toBeGreaterThan(0);
-    world.konnect.resetRequests();
+describe.each(everyKind)('$name', async ({ name, kind }) => {
+  const home = await homeOf(kind);
 
-    for (const { object } of own) await world.reconcile(name, object.metadata.name);
+  describe('at home', () => {
+    let world: World;
+    beforeAll(async () => {
+      world = await converged(server, home);
+    });
+    afterAll(() => world?.[Symbol.asyncDispose]());
 
-    expect(world.konnect.requests).toEqual([]);
-    expect(await world.objects()).toEqual(before);
-  });
+    it('rests: a second look makes no call to Konnect and writes nothing', async () => {
+      const before = await world.objects();
+      const own = before.filter((one) => one.kind === kind);
+      for (const { object } of own) expect(holdsForGeneration(object, kind.mainCondition)).toBe(true);
+      expect(own.length).toBeGreaterThan(0);
+      world.konnect.resetRequests();
 
-  it('finds no difference in what it has just made: a thorough look writes nothing', async () => {
-    await using world = await converged(server.kubeconfig);
-    const before = await world.objects();
-    world.konnect.resetRequests();
+      for (const { object } of own) await world.reconcile(name, object.metadata.name);
 
-    expect(await world.settle({ cause: 'drift' })).toEqual([]);
+      expect(world.konnect.requests).toEqual([]);
+      expect(await world.objects()).toEqual(before);
+    });
 
-    expect(world.konnect.requests.filter(({ write }) => write)).toEqual([]);
-    expect(await world.objects()).toEqual(before);
+    it('finds no difference in what it has just made: a thorough look writes nothing', async () => {
+      const before = await world.objects();
+      world.konnect.resetRequests();
+
+      expect(await world.settle({ cause: 'drift' })).toEqual([]);
+
+      expect(world.konnect.requests.filter(({ write }) => write)).toEqual([]);
+      expect(await world.objects()).toEqual(before);
+    });
+
+    it('is left alone while it is paused', async () => {
+      const own = (await world.objects()).find((one) => one.kind === kind);
+      const key = keyOf(own?.object ?? missing());
+      const paused = (value: string | null) => ({ metadata: { annotations: { [pausedAnnotation]: value } } });
+      await world.admin.patch(kind.resource, key, paused('true'));
+      world.konnect.resetRequests();
+
+      expect(await world.reconcile(name, key.name, { cause: 'replay', force: true })).toEqual({ is: 'done' });
+
+      expect(world.konnect.requests).toEqual([]);
+      await world.admin.patch(kind.resource, key, paused(null));
+    });
   });
 
   it('waits for what it refers to, writes nothing to Konnect meanwhile, and goes on once that is there', async () => {
@@ -62,23 +81,23 @@ describe.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name'
     }
     expect(world.konnect.writes).toBe(0);
 
-    await world.apply(examples);
+    await world.apply(home);
 
     expect(await world.settle()).toEqual([]);
   });
 
-  it('is deleted together with everything else, in any order, and leaves nothing in Konnect', async () => {
-    await using world = await converged(server.kubeconfig);
+  it('is deleted together with what it refers to, itself first, and leaves nothing in Konnect', async () => {
+    await using world = await converged(server, home);
     const objects = await world.objects();
     const ownFirst = [...objects.filter((one) => one.kind === kind), ...objects.filter((one) => one.kind !== kind)];
     for (const { kind: each, object } of ownFirst) {
-      await world.admin.delete(each.resource, { namespace: world.namespace, name: object.metadata.name });
+      await world.admin.delete(each.resource, keyOf(object));
     }
 
     expect(await world.settle()).toEqual([]);
 
     expect(await world.objects()).toEqual([]);
-    expect(remote(world)).toEqual([]);
+    expect(remote(world)).toEqual(nothing);
     const alive = world.secrets.secrets().filter((secret) => secret.deletion === undefined);
     expect(alive).toEqual([]);
   });
@@ -89,22 +108,11 @@ describe.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name'
     expect(world.konnect.requests).toEqual([]);
   });
 
-  it('leaves a paused object alone', async () => {
-    await using world = await converged(server.kubeconfig);
-    const [own] = (await world.objects()).filter((one) => one.kind === kind);
-    const key = { namespace: world.namespace, name: own?.object.metadata.name ?? '' };
-    await world.admin.patch(kind.resource, key, { metadata: { annotations: { [pausedAnnotation]: 'true' } } });
-    world.konnect.resetRequests();
-
-    expect(await world.reconcile(name, key.name, { cause: 'replay', force: true })).toEqual({ is: 'done' });
-
-    expect(world.konnect.requests).toEqual([]);
-  });
-
   it("refuses an object that Kong's operator manages, and says so", async () => {
     await using world = await startWorld(server.kubeconfig);
     const [object] = await world.apply(withFinalizer(await onlyOf(name)));
-    const own = object?.metadata.name ?? '';
+    const key = keyOf(object ?? missing());
+    const own = key.name;
 
     expect((await world.reconcile(name, own)).is).toBe('terminal');
 
@@ -112,16 +120,15 @@ describe.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name'
     expect(findCondition(present ?? missing(), kind.mainCondition)?.reason).toBe('ManagedByAnotherController');
     expect(present?.metadata.finalizers).not.toContain(finalizer);
     expect(world.konnect.writes).toBe(0);
-    const key = { namespace: world.namespace, name: own };
     await world.admin.patch(kind.resource, key, { status: statusOf(present ?? missing()) }, { subresource: 'status' });
     await world.admin.patch(kind.resource, key, { metadata: { finalizers: null } });
   });
 
   it('lets go of a retained object without touching Konnect', async () => {
-    await using world = await converged(server.kubeconfig);
+    await using world = await converged(server, home);
     const before = remote(world);
     for (const { kind: each, object } of await world.objects()) {
-      const key = { namespace: world.namespace, name: object.metadata.name };
+      const key = keyOf(object);
       await world.admin.patch(each.resource, key, {
         metadata: { annotations: { [deletionPolicyAnnotation]: 'retain' } },
       });
@@ -135,31 +142,21 @@ describe.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name'
   });
 });
 
-it('brings back what was deleted in Konnect, once for everything', async () => {
-  await using world = await converged(server.kubeconfig);
-  const before = remote(world);
-  for (const { id, name } of world.konnect.controlPlanes())
-    if (name !== 'default') world.konnect.removeControlPlane(id);
+it.each([
+  { order: 'first things first', arranged: <Item>(objects: readonly Item[]) => objects },
+  { order: 'last things first', arranged: <Item>(objects: readonly Item[]) => objects.toReversed() },
+])('everything is deleted at once, $order, and nothing is left', async ({ arranged }) => {
+  await using world = await converged(server);
+  for (const { kind, object } of arranged(await world.objects())) {
+    await world.admin.delete(kind.resource, keyOf(object));
+  }
 
-  expect(await world.settle({ cause: 'drift' })).toEqual([]);
+  expect(await world.settle()).toEqual([]);
 
-  expect(remote(world)).toEqual(before);
+  expect(await world.objects()).toEqual([]);
+  expect(remote(world)).toEqual(nothing);
 });
 
-/** The objects of one kind in its example, without what they refer to. */
-async function onlyOf(name: string): Promise<string> {
-  const kind = kinds.find(({ resource }) => resource.kind === name);
-  if (kind === undefined) throw new Error(`no kind ${name}`);
-  const documents = (await exampleOf(kind))
-    .split(/^---$/m)
-    .filter((text) => new RegExp(`^kind: ${name}$`, 'm').test(text));
-  return documents.join('\n---\n');
-}
-
 function withFinalizer(yaml: string): string {
-  return yaml.replace(/^ {2}namespace: default$/gm, `  namespace: default\n  finalizers: [${kongOperatorFinalizer}]`);
-}
-
-function missing(): never {
-  throw new Error('the object is gone');
+  return yaml.replace(/^metadata:$/gm, `metadata:\n  finalizers: [${kongOperatorFinalizer}]`);
 }

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Fault, FaultRule } from '../../infra/local/konnect/server.ts';
+import { findCondition, type KubernetesObject, keyOf, type Resource } from '../../lib/engine/objects.ts';
+import { kinds } from '../../lib/kinds/registry.gen.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
-import { allExamples, startWorld, type World } from '../world.ts';
-import { converged, remote } from './converged.ts';
+import { startWorld, type World } from '../world.ts';
+import { everyKind, homeOf, parted, remote } from './scene.ts';
 
-/* One call to Konnect fails, in every way that one can and at every place: the end is that of a clean run. */
+/* What Konnect, and the way there, may do to every kind. The suite knows no kind. */
 
 let server: ApiServerUnderTest;
-const examples = await allExamples();
 
 beforeAll(async () => {
   server = await startApiServer();
@@ -15,53 +17,89 @@ afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
 });
 
-const failures = {
-  'connection cut before anything happens': 'reset',
-  'reply lost after the work is done': 'reset-after',
-  '503 from a proxy': { status: 503, html: true },
-  '429 with Retry-After': { status: 429, retryAfter: 7 },
-  '429 without Retry-After': { status: 429 },
-  '500': { status: 500 },
-  '401 once': { status: 401 },
-} as const;
+const failures: readonly (readonly [string, Fault])[] = [
+  ['reply lost after the work is done', 'reset-after'],
+  ['503 from a proxy', { status: 503, html: true }],
+  ['429 with Retry-After', { status: 429, retryAfter: 7 }],
+  ['429 without Retry-After', { status: 429 }],
+  ['401 once', { status: 401 }],
+];
 
-describe.each(Object.entries(failures))('one call to Konnect fails: %s', (_, fault) => {
-  it('at whichever call of the way up, the end is the same', async () => {
-    await using clean = await converged(server.kubeconfig);
-    const calls = clean.konnect.requests.length;
-    const wanted = remote(clean);
-    for (let failing = 1; failing <= calls; failing += 1) {
-      await using world = await startWorld(server.kubeconfig);
+const refusals: readonly (readonly [string, FaultRule])[] = [
+  ['403', () => ({ status: 403 })],
+  ['404', () => ({ status: 404 })],
+  ['409 of a write', ({ write }) => (write ? { status: 409 } : undefined)],
+  ['400 of a write', ({ write }) => (write ? { status: 400 } : undefined)],
+  ['no answer in time', () => 'hang'],
+];
+
+describe.each(everyKind)('$name', async ({ name, kind }) => {
+  const { own, others } = parted(kind, await homeOf(kind));
+
+  it.each(failures)('is made and goes as ever when any one call fails: %s', async (_, fault) => {
+    await using world = await startWorld(server.kubeconfig);
+    await world.apply(others);
+    await world.settle();
+    let objects: readonly KubernetesObject[] = [];
+    const up = async () => {
+      objects = await world.apply(own);
+      return world.settle();
+    };
+    const down = async () => {
+      for (const object of objects) await world.admin.delete(resourceOf(object), keyOf(object));
+      return world.settle();
+    };
+    const [callsUp] = await counted(world, up);
+    const made = remote(world);
+    const [callsDown] = await counted(world, down);
+    expect(callsUp).toBeGreaterThan(0);
+    const left = remote(world);
+
+    for (let failing = 1; failing <= Math.max(callsUp, callsDown); failing += 1) {
       world.konnect.setFault((_request, nth) => (nth === failing ? fault : undefined));
-      await world.apply(examples);
-
-      expect(await world.settle(), `call ${failing} of ${calls}`).toEqual([]);
-
-      expect(remote(world), `call ${failing} of ${calls}`).toEqual(wanted);
+      expect((await counted(world, up))[1], `call ${failing} on the way up`).toEqual([]);
+      expect(remote(world), `call ${failing} on the way up`).toEqual(made);
+      expect((await counted(world, down))[1], `call ${failing} on the way down`).toEqual([]);
+      expect(remote(world), `call ${failing} on the way down`).toEqual(left);
     }
   });
 
-  it('at whichever call of the way down, nothing is left', async () => {
-    await using clean = await converged(server.kubeconfig);
-    clean.konnect.resetRequests();
-    await deleteAll(clean);
-    const calls = clean.konnect.requests.length;
-    expect(calls).toBeGreaterThan(0);
-    for (let failing = 1; failing <= calls; failing += 1) {
-      await using world = await converged(server.kubeconfig);
-      world.konnect.setFault((_request, nth) => (nth === failing ? fault : undefined));
+  it.each(refusals)('says so and recovers when Konnect answers: %s', async (_, rule) => {
+    await using world = await startWorld(server.kubeconfig, { timeoutMs: 400 });
+    await world.apply(others);
+    await world.settle();
+    const object = (await world.apply(own)).find((one) => one.kind === name);
+    world.konnect.resetRequests();
+    world.konnect.setFault(rule);
 
-      expect(await deleteAll(world), `call ${failing} of ${calls}`).toEqual([]);
+    const verdict = await world.reconcile(name, object?.metadata.name ?? '');
 
-      expect(remote(world), `call ${failing} of ${calls}`).toEqual([]);
-      expect(await world.objects()).toEqual([]);
-    }
+    world.konnect.setFault(undefined);
+    if (failedOf(world) > 0) {
+      expect(verdict.is).toMatch(/^(retry|terminal)$/);
+      const present = await world.get(name, object?.metadata.name ?? '');
+      const condition = present && findCondition(present, kind.mainCondition);
+      expect(condition).toMatchObject({ status: 'False', message: expect.stringMatching(/./) });
+    } else expect(verdict.is).toMatch(/^(done|wait)$/);
+    expect(await world.settle({ cause: 'replay' })).toEqual([]);
+    expect(await world.settle()).toEqual([]);
   });
 });
 
-async function deleteAll(world: World) {
-  for (const { kind, object } of await world.objects()) {
-    await world.admin.delete(kind.resource, { namespace: world.namespace, name: object.metadata.name });
-  }
-  return world.settle();
+/** How many calls to Konnect something took, and what became of it. */
+async function counted<Result>({ konnect }: World, something: () => Promise<Result>): Promise<[number, Result]> {
+  konnect.resetRequests();
+  const result = await something();
+  return [konnect.requests.length, result];
+}
+
+function resourceOf({ kind: name }: KubernetesObject): Resource {
+  const found = kinds.find(({ resource }) => resource.kind === name);
+  if (found === undefined) throw new Error(`no kind ${name}`);
+  return found.resource;
+}
+
+/** Calls that were made while the fault was on and did not go well. */
+function failedOf({ konnect }: World): number {
+  return konnect.requests.filter(({ status }) => status === undefined || status >= 400).length;
 }

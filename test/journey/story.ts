@@ -29,6 +29,7 @@ it("programs Kong's own first manifests, and status, tables, certificate and set
   expect(await statusWithoutConditions(authKind, 'konnect-api-auth')).toEqual(account);
   expect(await statusWithoutConditions(controlPlaneKind, 'gateway-control-plane')).toEqual({
     id,
+    clusterType: 'CLUSTER_TYPE_CONTROL_PLANE',
     ...account,
     konnectEndpoints: endpoints,
   });

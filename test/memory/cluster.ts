@@ -145,10 +145,15 @@ export function createMemoryCluster(name: string, clock: Clock): MemoryCluster {
       }),
     list: (resource, { namespace, labelSelector } = {}) =>
       called({ verb: 'list', kind: resource.kind }, () => {
-        if (labelSelector !== undefined) throw new Error('the cluster in memory knows no label selectors');
+        const [label = '', value, ...rest] = (labelSelector ?? '').split('=');
+        const understood = labelSelector === undefined || (value !== undefined && rest.length === 0);
+        if (!understood)
+          throw new Error(`the cluster in memory knows no label selector but name=value: ${labelSelector}`);
         return [...objects.values()].filter(
           ({ kind, metadata }) =>
-            kind === resource.kind && (namespace === undefined || metadata.namespace === namespace),
+            kind === resource.kind &&
+            (namespace === undefined || metadata.namespace === namespace) &&
+            (labelSelector === undefined || metadata.labels?.[label] === value),
         );
       }),
     create: (resource, object) =>

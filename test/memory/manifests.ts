@@ -105,7 +105,7 @@ export function base64(text: string): string {
 export const key = (name: string) => ({ namespace, name });
 export { configMapResource, secretResource };
 
-function named(name: string): Kind {
+export function named(name: string): Kind {
   const kind = kinds.find(({ resource }) => resource.kind === name);
   if (kind === undefined) throw new Error(`no kind ${name}`);
   return kind;

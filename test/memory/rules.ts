@@ -34,24 +34,27 @@ export function refuseUnlessValid(
   const conditions = isRecord(status) ? status['conditions'] : undefined;
   if (Array.isArray(conditions) && conditions.length > maxConditions) problems.push('status.conditions: Too many');
   // Transition rules run on updates only, and read `self.status` without asking whether there is one.
-  if (before !== undefined && readsStatus(kind)) problems.push(...ruleProblems(next));
+  if (before !== undefined && reads(kind, 'self.status.conditions')) problems.push(...ruleProblems(kind, next));
   if (problems.length > 0) throw invalid(resource, next.metadata, problems);
 }
 
-function ruleProblems(next: KubernetesObject): readonly string[] {
+function ruleProblems(kind: Kind, next: KubernetesObject): readonly string[] {
   if (!isRecord(next.status) || !('conditions' in next.status)) {
-    return ['<nil>: Invalid value: "object": no such key: status evaluating rule: spec.konnect.authRef is immutable'];
+    // Rules of some kinds ask first.
+    return reads(kind, 'has(self.status)')
+      ? []
+      : ['<nil>: Invalid value: "object": no such key: status evaluating rule: spec.konnect.authRef is immutable'];
   }
   const programmed = findCondition(next, 'Programmed')?.status === 'True';
-  const reads = programmed || findCondition(next, 'APIAuthValid')?.status === 'True';
-  return reads && at(next.spec, 'konnect') === undefined
+  const evaluated = programmed || findCondition(next, 'APIAuthValid')?.status === 'True';
+  return evaluated && reads(kind, 'self.spec.konnect.authRef') && at(next.spec, 'konnect') === undefined
     ? ['<nil>: Invalid value: "object": no such key: konnect evaluating rule: spec.konnect.authRef is immutable']
     : [];
 }
 
-function readsStatus(kind: Kind): boolean {
+function reads(kind: Kind, expression: string): boolean {
   const rules = at(kind.schema, 'x-kubernetes-validations');
-  return Array.isArray(rules) && rules.some((rule) => String(at(rule, 'rule')).includes('self.status.conditions'));
+  return Array.isArray(rules) && rules.some((rule) => String(at(rule, 'rule')).includes(expression));
 }
 
 // The CRD prunes what it does not know, so a field that is written in vain is a mistake of who writes it.

@@ -38,14 +38,16 @@ export interface Stage extends AsyncDisposable {
 }
 
 export async function startStage(): Promise<Stage> {
+  const time = { now: new Date('2026-03-01T12:00:00.400Z') };
   const konnect = await startKonnect({
     seed: 1,
+    clock: () => time.now,
     organizations: [
       { id: organizationId, name: 'Test', tokens: [goodToken, otherToken] },
       { id: foreignOrganizationId, name: 'Foreign', tokens: [foreignToken] },
     ],
   });
-  const clock = { now: () => stage.now };
+  const clock = { now: () => time.now };
   const logs: string[] = [];
   const woken: ObjectEventData[] = [];
   const log = recordingLog(logs);
@@ -62,25 +64,30 @@ export async function startStage(): Promise<Stage> {
     allowedHosts: [],
     wake: async (events) => void woken.push(...events),
   };
-  const key = (name: string): ObjectKey => ({ namespace, name });
+  const keyIn = ({ namespaced }: Resource, name: string): ObjectKey => (namespaced ? { namespace, name } : { name });
   const stage: Stage = {
     cluster,
     tokens,
     konnect,
     woken,
     logs,
-    now: new Date('2026-03-01T12:00:00.400Z'),
+    get now() {
+      return time.now;
+    },
+    set now(moment) {
+      time.now = moment;
+    },
     reconcile: (kind, name, { cause = 'change', force } = {}) => {
-      const object = cluster.user.find(kind.resource, key(name));
-      const event = eventOf(kind, key(name), object);
+      const key = keyIn(kind.resource, name);
+      const event = eventOf(kind, key, cluster.user.find(kind.resource, key));
       return reconcile(environment, cluster, { ...event, cause, ...(force === undefined ? {} : { force }) });
     },
     object(kind, name) {
-      const object = cluster.user.find(kind.resource, key(name));
+      const object = cluster.user.find(kind.resource, keyIn(kind.resource, name));
       if (object === undefined) throw new Error(`there is no ${kind.resource.kind} ${name}`);
       return object;
     },
-    find: (resource, name) => cluster.user.find(resource, key(name)),
+    find: (resource, name) => cluster.user.find(resource, keyIn(resource, name)),
     async [Symbol.asyncDispose]() {
       await caller.close();
       await konnect.stop();

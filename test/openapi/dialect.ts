@@ -1,20 +1,26 @@
 import { isNode, type Node } from './documents.ts';
 
-export type Direction = 'request' | 'response';
+/** Query values are text that names what an answer holds, so there nothing is forbidden. */
+export type Direction = 'query' | 'request' | 'response';
+
+const foreignMarks: Readonly<Record<Direction, string | undefined>> = {
+  query: undefined,
+  request: 'readOnly',
+  response: 'writeOnly',
+};
 
 /**
  * An OpenAPI document with its schemas in the JSON Schema that Ajv reads: `nullable` (which the 3.1 document uses as well)
  * becomes a type, and a property that the other direction owns (`readOnly` in requests, `writeOnly` in responses) is forbidden.
  */
 export function toJsonSchema(root: Node, direction: Direction): Node {
-  const foreign = direction === 'request' ? 'readOnly' : 'writeOnly';
-  return translate(root, foreign) as Node;
+  return translate(root, foreignMarks[direction]) as Node;
 }
 
-function translate(value: unknown, foreign: string): unknown {
+function translate(value: unknown, foreign: string | undefined): unknown {
   if (Array.isArray(value)) return value.map((item) => translate(item, foreign));
   if (!isNode(value)) return value;
-  if (value[foreign] === true) return { not: {} };
+  if (foreign !== undefined && value[foreign] === true) return { not: {} };
   const { nullable, ...rest } = Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [key, translate(inner, foreign)]),
   );

@@ -1,4 +1,6 @@
 import { type Client, idIn, pemCertificate } from '../../infra/local/konnect/test-client.ts';
+import { driveCloudGateways } from './scenario-cloud.ts';
+import { driveEntities, driveMemberships } from './scenario-entities.ts';
 
 const uuid = '6f1b1f0a-6c7e-4a7e-8a51-3d2f6c0d0001';
 const otherUuid = '6f1b1f0a-6c7e-4a7e-8a51-3d2f6c0d0002';
@@ -7,9 +9,9 @@ const planes = '/v2/control-planes';
 
 /**
  * Drives every operation that the emulator serves through success and through every refusal its family has. `viewer` is a
- * token that may only read. Whether the answers are right is for the emulator's own tests; here they only have to happen.
+ * token that may only read; `waitForCloud` lets the time pass that networks and data planes take. Whether the answers are right is for the emulator's own tests; here they only have to happen.
  */
-export async function driveEverything(call: Client, viewer: string): Promise<void> {
+export async function driveEverything(call: Client, viewer: string, waitForCloud: () => void): Promise<void> {
   await driveIdentity(call);
   const plane = await driveControlPlanes(call);
   await driveGroups(call, plane);
@@ -17,6 +19,10 @@ export async function driveEverything(call: Client, viewer: string): Promise<voi
   await driveServices(call, plane);
   await driveRoutes(call, plane);
   await driveConsumers(call, plane);
+  await driveEntities(call, `${planes}/${plane}/core-entities`);
+  await driveMemberships(call, `${planes}/${plane}/core-entities`);
+  await driveDeck(call, plane);
+  await driveCloudGateways(call, { plane, viewer, waitForCloud });
   await driveRefusals(call, plane, viewer);
 }
 
@@ -141,6 +147,20 @@ async function driveConsumers(call: Client, plane: string): Promise<void> {
   await call('GET', `${path}?custom_id=2&filter[name][contains]=`);
   await call('GET', `${path}/jo`);
   await call('DELETE', `${path}/${uuid}`);
+}
+
+/** What decK calls besides. */
+async function driveDeck(call: Client, plane: string): Promise<void> {
+  const root = `${planes}/${plane}/core-entities`;
+  const paths = [
+    'v1/schemas/json/service',
+    'v1/schemas/json/gadget',
+    'schemas/plugins/key-auth',
+    'schemas/plugins/no-auth',
+  ];
+  for (const path of [...paths, 'partials', 'degraphql_routes', 'filter-chains']) await call('GET', `${root}/${path}`);
+  for (const query of ['', '?page=1&size=100']) await call('GET', `/konnect-api/api/runtime_groups${query}`);
+  await call('GET', '/konnect-api/api/runtime_groups', { token: undefined });
 }
 
 /** 400 for ids that are none, 401, 403 and 404 on one operation of every family, and the paths that nobody serves. */

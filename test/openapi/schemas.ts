@@ -5,7 +5,7 @@ import type { Located, Node, OpenApiDocument } from './documents.ts';
 import { nullableByDescription } from './tolerated.ts';
 
 /** What a schema is asked about. Query values are text, so they may stand for numbers and booleans. */
-export type Use = 'query' | 'request' | 'response';
+export type Use = Direction;
 
 export interface Schemas {
   /** The faults of a value by the schema at a place; empty when it is valid. */
@@ -43,9 +43,8 @@ function createAjv(use: Use, documents: readonly OpenApiDocument[]): Ajv2020 {
     coerceTypes: use === 'query',
   });
   formats.default(ajv);
-  const direction: Direction = use === 'response' ? 'response' : 'request';
   for (const document of documents) {
-    ajv.addSchema(toJsonSchema(corrected(document), direction), document.file, false, false);
+    ajv.addSchema(toJsonSchema(corrected(document), use), document.file, false, false);
   }
   return ajv;
 }

@@ -16,7 +16,7 @@ export interface InvalidParameter {
   readonly field: string;
   readonly reason: string;
   readonly rule?: string;
-  readonly source?: 'body' | 'query';
+  readonly source?: 'body' | 'query' | 'path';
   readonly minimum?: number;
   readonly maximum?: number;
   readonly choices?: readonly unknown[];

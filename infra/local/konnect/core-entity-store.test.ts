@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { usualChoices } from './choices.ts';
+import { usualCloud } from './cloud-gateways/settings.ts';
 import { createPlane } from './control-planes/planes.ts';
 import type { EntityType } from './core-entities/entity-type.ts';
 import { createEntity, removeEntity, type Store, upsertEntity } from './core-entities/store.ts';
@@ -30,7 +32,7 @@ const guards = entityType('guards', 'guard', {
 });
 
 function createStore(): Store {
-  const world: World = { state: createState(1), clock: () => new Date(0), deleteMissing: 204 };
+  const world: World = { state: createState(1), clock: () => new Date(0), choices: usualChoices, cloud: usualCloud };
   const { id } = createPlane(world, { organizationId: 'o', region: 'us' }, { name: 'plane' });
   const plane = world.state.planes.rows.get(id);
   if (plane === undefined) throw new Error('The control plane just created is not in the state');

@@ -1,3 +1,4 @@
+import { type CloudEdits, cloudEdits } from './cloud-gateways/edits.ts';
 import { type ControlPlanePatch, type NewControlPlane, parseNew, parsePatch } from './control-planes/body.ts';
 import { checkMembers } from './control-planes/members.ts';
 import { createPlane, patchPlane, removePlane } from './control-planes/planes.ts';
@@ -14,7 +15,7 @@ import { all, drop, put } from './table.ts';
  * Looks behind the API, and does what somebody does in Konnect's own pages: no request is recorded, no fault strikes, but the
  * same rules hold. Throws an Error for what does not exist, a Refusal for what the API would refuse.
  */
-export interface Edits {
+export interface Edits extends CloudEdits {
   controlPlanes(organizationId?: string): readonly ControlPlane[];
   members(controlPlaneId: string): readonly string[];
   certificates(controlPlaneId: string): readonly DataPlaneCertificate[];
@@ -32,12 +33,12 @@ export interface Edits {
 }
 
 export function createEdits(world: World): Edits {
-  return { ...planeEdits(world), ...entityEdits(world) };
+  return { ...planeEdits(world), ...entityEdits(world), ...cloudEdits(world) };
 }
 
 type EntityEdits = Pick<Edits, 'entities' | 'putEntity' | 'patchEntity' | 'removeEntity'>;
 
-function planeEdits(world: World): Omit<Edits, keyof EntityEdits> {
+function planeEdits(world: World): Omit<Edits, keyof EntityEdits | keyof CloudEdits> {
   const { planes } = world.state;
   const planeOf = (id: string) => requirePlane(world, id);
   return {
@@ -71,7 +72,7 @@ function entityEdits(world: World): EntityEdits {
     putEntity: (controlPlaneId, collection, id, fields) =>
       upsertEntity(storeOf(controlPlaneId), requireType(collection), id, fields),
     patchEntity: (controlPlaneId, collection, id, fields) => {
-      const store = storeOf(controlPlaneId);
+      const store: Store = { ...storeOf(controlPlaneId), isStored: (field) => !(field in fields) };
       const before = requireEntity(store, collection, id);
       return upsertEntity(store, requireType(collection), id, { ...before, ...fields });
     },

@@ -1,7 +1,14 @@
 import { type Answer, json, problem } from './answer.ts';
 
 /** APIs that word their errors alike. `front` is the gateway before them all. */
-export type Family = 'identity' | 'control-planes' | 'groups' | 'certificates' | 'core-entities' | 'front';
+export type Family =
+  | 'identity'
+  | 'control-planes'
+  | 'groups'
+  | 'cloud-gateways'
+  | 'certificates'
+  | 'core-entities'
+  | 'front';
 
 interface Words {
   readonly title: string;
@@ -71,6 +78,8 @@ export function standardAnswer(family: Family, status: number): Answer {
       return platformAnswer(controlPlanes[status], status, 'konnect');
     case 'groups':
       return platformAnswer(platform[status], status, 'kong');
+    case 'cloud-gateways':
+      return platformAnswer(platform[status], status, 'konnect');
     case 'certificates': {
       const text = legacy[status];
       return text === undefined ? coreAnswer(status, { message: 'Unauthorized' }) : message(status, text);
@@ -97,6 +106,7 @@ export function unreadableBody(family: Family): Answer {
     case 'identity':
     case 'control-planes':
     case 'groups':
+    case 'cloud-gateways':
       return problem({
         status: 400,
         title: 'Bad Request',

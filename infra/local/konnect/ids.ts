@@ -8,6 +8,7 @@ export interface IdSource {
 
 const traceDigits = 19;
 const endpointPrefixLength = 10;
+const secretLength = 32;
 
 /** A version 4 UUID in lower case, as Konnect gives to whatever it creates. */
 export function uuid(source: IdSource): string {
@@ -25,6 +26,11 @@ export function uuid(source: IdSource): string {
 /** The first label of a control plane's endpoints. */
 export function endpointPrefix(source: IdSource): string {
   return next(source).slice(0, endpointPrefixLength);
+}
+
+/** What Konnect generates for a key or a secret that the client leaves out: 32 letters and digits. */
+export function secret(source: IdSource): string {
+  return next(source).slice(0, secretLength);
 }
 
 /** The number in `konnect:trace:…`; different in every answer. */

@@ -1,4 +1,6 @@
 import type { Answer } from './answer.ts';
+import type { Choices } from './choices.ts';
+import type { CloudSettings } from './cloud-gateways/settings.ts';
 import type { Family } from './families.ts';
 import type { Region } from './region.ts';
 import type { KonnectState, Organization } from './state.ts';
@@ -8,8 +10,8 @@ import type { TokenKind } from './tokens.ts';
 export interface World {
   readonly state: KonnectState;
   readonly clock: () => Date;
-  /** What DELETE answers for a core entity that does not exist. */
-  readonly deleteMissing: 204 | 404;
+  readonly choices: Choices;
+  readonly cloud: CloudSettings;
 }
 
 /** One authenticated request to one operation. */
@@ -33,6 +35,8 @@ export interface Operation {
   /** With `:name` for parameters. */
   readonly path: string;
   readonly family: Family;
+  /** Given to everybody, without a token. */
+  readonly open?: Answer;
   /** Answers, or throws a Refusal. Runs to its end without waiting, so requests never mix. */
   readonly handle: (call: Call) => Answer;
 }

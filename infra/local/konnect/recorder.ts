@@ -8,6 +8,8 @@ export interface KonnectRequest {
   readonly host: string;
   /** `ListControlPlanes` …; `Unknown` for a path that no API serves. */
   readonly operation: string;
+  /** The path with `:name` for every parameter; the path itself when no API serves it. */
+  readonly template: string;
   readonly write: boolean;
   readonly organizationId?: string;
   readonly tokenHash?: string;

@@ -1,5 +1,8 @@
 import type { AddressInfo } from 'node:net';
+import { type Choices, choose } from './choices.ts';
+import { type CloudSettings, usualCloud } from './cloud-gateways/settings.ts';
 import { ensureDefault } from './control-planes/planes.ts';
+import { entityTypes } from './core-entities/registry.ts';
 import { createEdits, type Edits } from './edits.ts';
 import { createFaults, type FaultRule } from './fault.ts';
 import { createHttp } from './http.ts';
@@ -14,7 +17,8 @@ export type { Fault, FaultRule, StatusFault } from './fault.ts';
 export type { Exchange, KonnectRequest } from './recorder.ts';
 export type { ControlPlane, DataPlaneCertificate, Entity, KonnectState } from './state.ts';
 
-export interface KonnectOptions {
+/** Besides these, a choice wherever what is known of Konnect contradicts itself. */
+export interface KonnectOptions extends Partial<Choices> {
   /** 0 or absent: any free port of 127.0.0.1. */
   readonly port?: number;
   /** Waited before every answer, after the work. */
@@ -24,8 +28,7 @@ export interface KonnectOptions {
   readonly seed?: number;
   readonly organizations?: readonly (NewOrganization & { readonly tokens: readonly string[] })[];
   readonly rateLimit?: RateLimit;
-  /** What DELETE of a missing core entity answers; Konnect's own documents and observations disagree. 204 unless given. */
-  readonly deleteMissing?: 204 | 404;
+  readonly cloud?: Partial<CloudSettings>;
   /** What an earlier emulator's `state()` gave: goes on with the same data. */
   readonly state?: KonnectState;
 }
@@ -84,7 +87,8 @@ export async function startKonnect(options: KonnectOptions = {}): Promise<LocalK
 function createWorld(options: KonnectOptions): World {
   const clock = options.clock ?? (() => new Date());
   const state = options.state === undefined ? createState(options.seed) : structuredClone(options.state);
-  const world: World = { state, clock, deleteMissing: options.deleteMissing ?? 204 };
+  const cloud = { ...usualCloud, ...options.cloud };
+  const world: World = { state, clock, choices: choose(entityTypes, chosen(options)), cloud };
   for (const { tokens, ...organization } of options.organizations ?? []) {
     if (state.organizations.has(organization.id)) continue; // from before the restart, with the tokens as they were left
     addOrganization(state, organization, clock());
@@ -92,6 +96,14 @@ function createWorld(options: KonnectOptions): World {
     for (const token of tokens) grant(world, token, { organizationId: organization.id, access: 'admin' });
   }
   return world;
+}
+
+function chosen({ deleteMissing, routeProtocols, onDelete }: KonnectOptions): Partial<Choices> {
+  return {
+    ...(deleteMissing !== undefined && { deleteMissing }),
+    ...(routeProtocols !== undefined && { routeProtocols }),
+    ...(onDelete !== undefined && { onDelete }),
+  };
 }
 
 function tokenControls(world: World): Pick<LocalKonnect, 'addToken' | 'revokeToken' | 'moveToken'> {

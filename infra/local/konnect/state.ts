@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { CloudState } from './cloud-gateways/state.ts';
 import { type IdSource, uuid } from './ids.ts';
 import type { Region } from './region.ts';
 import { createTable, type Table } from './table.ts';
@@ -44,11 +45,11 @@ export interface DataPlaneCertificate {
   readonly updated_at: number;
 }
 
-/** A core entity as the API answers it; times are unix seconds, unset optional fields are absent. */
+/** A core entity as the API answers it; times are unix seconds, unset optional fields are absent. Credentials lack `updated_at`. */
 export interface Entity {
   readonly id: string;
   readonly created_at: number;
-  readonly updated_at: number;
+  readonly updated_at?: number;
   readonly [field: string]: unknown;
 }
 
@@ -91,6 +92,8 @@ export interface KonnectState {
   readonly organizations: Map<string, Organization>;
   readonly grants: Map<string, Grant>;
   readonly planes: Table<Plane>;
+  /** By organization. */
+  readonly clouds: Map<string, CloudState>;
 }
 
 export function createState(seed: number | undefined): KonnectState {
@@ -99,6 +102,7 @@ export function createState(seed: number | undefined): KonnectState {
     organizations: new Map(),
     grants: new Map(),
     planes: createTable(),
+    clouds: new Map(),
   };
 }
 

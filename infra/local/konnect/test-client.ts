@@ -1,5 +1,5 @@
 import 'reflect-metadata'; // @peculiar/x509 registers its parsers with it
-import { X509CertificateGenerator } from '@peculiar/x509';
+import { BasicConstraintsExtension, X509CertificateGenerator } from '@peculiar/x509';
 import { type Dispatcher, request } from 'undici';
 import { isBody } from './schema.ts';
 import { type KonnectOptions, type LocalKonnect, startKonnect } from './server.ts';
@@ -65,15 +65,50 @@ export function idIn({ status, body }: Reply, ...path: readonly string[]): strin
 
 /** A self-signed certificate in PEM, fresh for every call. */
 export async function pemCertificate(): Promise<string> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  return (await keyPair()).cert;
+}
+
+export interface KeyPair {
+  readonly cert: string;
+  readonly key: string;
+  readonly publicKey: string;
+}
+
+interface KeyPairOptions {
+  readonly type?: 'EC' | 'RSA';
+  readonly ca?: true;
+  readonly notAfter?: Date;
+}
+
+/** A key with a self-signed certificate for it, all in PEM; that of a CA, or expired, if asked. */
+export async function keyPair({ type = 'EC', ca, notAfter }: KeyPairOptions = {}): Promise<KeyPair> {
+  const algorithm = type === 'EC' ? ecdsa : rsa;
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: 'CN=data-plane',
     keys,
     signingAlgorithm: algorithm,
+    ...(ca && { extensions: [new BasicConstraintsExtension(true)] }),
+    ...(notAfter && { notBefore: new Date(0), notAfter }),
   });
-  return `${certificate.toString('pem')}\n`;
+  const pem = async (key: (typeof keys)['privateKey'], format: 'pkcs8' | 'spki', label: string) => {
+    const text = Buffer.from(await crypto.subtle.exportKey(format, key)).toString('base64');
+    return `-----BEGIN ${label}-----\n${text.replaceAll(/.{64}(?=.)/g, '$&\n')}\n-----END ${label}-----\n`;
+  };
+  return {
+    cert: `${certificate.toString('pem')}\n`,
+    key: await pem(keys.privateKey, 'pkcs8', 'PRIVATE KEY'),
+    publicKey: await pem(keys.publicKey, 'spki', 'PUBLIC KEY'),
+  };
 }
+
+const ecdsa = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const rsa = {
+  name: 'RSASSA-PKCS1-v1_5',
+  hash: 'SHA-256',
+  modulusLength: 2048,
+  publicExponent: new Uint8Array([1, 0, 1]),
+};
 
 function parse(text: string): unknown {
   if (text === '') return undefined;

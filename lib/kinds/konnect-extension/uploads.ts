@@ -3,6 +3,7 @@ import { isRecord } from '../../engine/objects.ts';
 import type { Run } from '../../engine/run.ts';
 import type { Session } from '../../engine/session.ts';
 import { pathOf } from '../../konnect/path.ts';
+import { textAt } from '../fields.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import { certificateTitle, titleNames } from './names.ts';
 import type { Uploaded } from './plan.ts';
@@ -28,17 +29,19 @@ function toUploaded(item: unknown, uid: string): Uploaded | undefined {
   return { id: item['id'], fingerprint: readCertificate(pem)?.fingerprint, ours: titleNames(item['title'], uid) };
 }
 
+/** @returns its id, where Konnect tells it. */
 export async function upload(
   run: Run,
   session: Session,
   controlPlane: string,
   certificate: Certificate,
-): Promise<void> {
-  await session.call({
+): Promise<string | undefined> {
+  const answer = await session.call({
     method: 'POST',
     path: pathOf`/v2/control-planes/${controlPlane}/dp-client-certificates`,
     body: { cert: certificate.pem, title: certificateTitle(run.cluster.name, run.object) },
   });
+  return textAt(answer, 'item', 'id');
 }
 
 export async function removeUploaded(session: Session, controlPlane: string, id: string): Promise<void> {

@@ -37,6 +37,10 @@ describe('payload', () => {
     });
   });
 
+  it('refuses an object without a name, which only a mirrored one may be', () => {
+    expect(() => mapping.payload(objectOf({}), {})).toThrow('spec.name: is required');
+  });
+
   it('T22 takes every field of the object', () => {
     const spec = {
       name: 'one',

@@ -1,10 +1,11 @@
 import type { EntityMapping, Payload } from '../../engine/entity.ts';
+import { Terminal } from '../../engine/errors.ts';
 import { isRecord, type KubernetesObject, statusText } from '../../engine/objects.ts';
 import { labelValue } from '../../engine/ownership.ts';
 import { difference, rulesFor } from '../../konnect/normalise.ts';
 import { pathOf } from '../../konnect/path.ts';
 import { fieldsOf, textAt } from '../fields.ts';
-import { defaultClusterType } from './ref.ts';
+import { clusterTypeOf, defaultClusterType } from './ref.ts';
 import { schema } from './schema.ts';
 
 const groupType = 'CLUSTER_TYPE_CONTROL_PLANE_GROUP';
@@ -32,19 +33,26 @@ export const mapping: EntityMapping = {
   status: (entity) => {
     const controlPlane = textAt(entity, 'config', 'control_plane_endpoint');
     const telemetry = textAt(entity, 'config', 'telemetry_endpoint');
-    // The CRD wants both or none.
-    return controlPlane && telemetry ? { konnectEndpoints: { controlPlane, telemetry } } : {};
+    const clusterType = textAt(entity, 'config', 'cluster_type');
+    return {
+      // The CRD wants both or none.
+      ...(controlPlane && telemetry ? { konnectEndpoints: { controlPlane, telemetry } } : {}),
+      ...(clusterType === undefined ? {} : { clusterType }),
+    };
   },
+  mirrored: ({ spec }) => (textAt(spec, 'source') === 'Mirror' ? textAt(spec, 'mirror', 'konnect', 'id') : undefined),
   relation: {
     ref: 'members',
     applies: (object) => textAt(object.spec, 'cluster_type') === groupType,
     unfit,
-    list: (id) => ({ path: pathOf`/v2/control-planes/${id}/group-memberships` }),
-    replace: (id, members) => ({
-      method: 'PUT',
-      path: pathOf`/v2/control-planes/${id}/group-memberships`,
-      body: { members: members.map((member) => ({ id: member })) },
-    }),
+    list: ({ id }) => ({ path: pathOf`/v2/control-planes/${id}/group-memberships` }),
+    write: {
+      replace: ({ id }, members) => ({
+        method: 'PUT',
+        path: pathOf`/v2/control-planes/${id}/group-memberships`,
+        body: { members: members.map((member) => ({ id: member })) },
+      }),
+    },
     condition: 'MembersReferenceResolved',
     reasons: { resolved: 'Resolved', unresolved: 'SomeMemberNotResolved', failed: 'SetGroupMemberFailed' },
     failure: 'FailedToSetControlPlaneGroupMembers',
@@ -54,6 +62,9 @@ export const mapping: EntityMapping = {
 /** PATCH leaves out what is left out, so every field that can be changed is sent, with Konnect's default where unset. */
 function payload(object: KubernetesObject, tags: Readonly<Record<string, string>>): Payload {
   const { spec } = fieldsOf(schema, object);
+  // A rule of the CRD asks for it, which the schema can not, since a mirrored one has none.
+  if (spec.name === undefined)
+    throw new Terminal('the object is not valid: spec.name: is required', { reason: 'Invalid' });
   const owner = Object.entries(tags).map(([name, value]) => [name, labelValue(value)] as const);
   return {
     name: spec.name,
@@ -85,7 +96,7 @@ function observed(entity: Payload): Payload {
 }
 
 function unfit(member: KubernetesObject): string | undefined {
-  const type = textAt(member.spec, 'cluster_type') ?? defaultClusterType;
+  const type = clusterTypeOf(member);
   if (type !== defaultClusterType) return `is of type ${type}: only plain control planes can be members`;
   return member.metadata.deletionTimestamp === undefined || statusText(member, 'id') === undefined
     ? undefined

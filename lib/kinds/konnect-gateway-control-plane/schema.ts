@@ -1,6 +1,18 @@
 import type { FieldsOf } from '../define.ts';
-import { konnectConfiguration, localRef } from '../ref-fields.ts';
-import { celRule, flag, int64, kindFields, list, object, optional, stringMap, text, withRules } from '../schema.ts';
+import { konnectConfiguration, localRef, uuidPattern } from '../ref-fields.ts';
+import {
+  celRule,
+  enumOf,
+  flag,
+  int64,
+  kindFields,
+  list,
+  object,
+  optional,
+  stringMap,
+  text,
+  withRules,
+} from '../schema.ts';
 import { conditions, endpoints, entityIds, pending } from '../status-fields.ts';
 
 const proxyUrl = object('One address that clients reach the data planes at.', {
@@ -48,9 +60,45 @@ const clusterTypeRules = [
   ),
 ];
 
+/**
+ * Beyond Kong Gateway Operator 1.5, as later versions have it: a control plane that exists in Konnect already and is only
+ * referred to, never changed.
+ */
+export const mirrorRules = [
+  celRule(
+    "has(self.source) && self.source == 'Mirror' ? has(self.mirror) : !has(self.mirror)",
+    'spec.mirror is for source Mirror, which needs it',
+  ),
+  celRule(
+    "(has(self.source) ? self.source : 'Origin') == (has(oldSelf.source) ? oldSelf.source : 'Origin')",
+    'spec.source is immutable',
+  ),
+  celRule("has(self.source) && self.source == 'Mirror' ? true : has(self.name)", 'spec.name is required'),
+  celRule(
+    "has(self.source) && self.source == 'Mirror' ? !has(self.members) : true",
+    'spec.members is not for source Mirror',
+  ),
+];
+
+const mirror = withRules(
+  object('The control plane in Konnect that is mirrored. For source Mirror.', {
+    konnect: object('Where it is in Konnect.', {
+      id: text('Id of the control plane in Konnect.', { pattern: uuidPattern }),
+    }),
+  }),
+  celRule('self.konnect.id == oldSelf.konnect.id', 'spec.mirror.konnect.id is immutable'),
+);
+
 const spec = withRules(
   object('The control plane as it should be in Konnect.', {
-    name: text('Name of the control plane in Konnect.'),
+    name: optional(text('Name of the control plane in Konnect. Required unless it is mirrored.')),
+    source: optional(
+      enumOf(
+        'Origin: the control plane is made as the object says. Mirror: it exists already, and is only read. Absent means Origin. Fixed.',
+        ['Origin', 'Mirror'],
+      ),
+    ),
+    mirror: optional(mirror),
     description: optional(text('What the control plane is for, shown in Konnect.')),
     cluster_type: optional(
       text('Kind of control plane. Konnect takes CLUSTER_TYPE_CONTROL_PLANE where absent. Fixed once created.'),
@@ -70,11 +118,13 @@ const spec = withRules(
   }),
   ...labelRules,
   ...clusterTypeRules,
+  ...mirrorRules,
 );
 
 const status = object('What is known of the control plane in Konnect.', {
   ...entityIds(),
   konnectEndpoints: optional(endpoints()),
+  clusterType: optional(text('Kind of control plane that Konnect says it is.')),
   conditions: optional(conditions({ default: pending('Programmed') })),
 });
 

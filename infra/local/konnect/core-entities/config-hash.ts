@@ -3,7 +3,7 @@ import { type Answer, ok } from '../answer.ts';
 import type { Call, Operation } from '../operation.ts';
 import { seconds } from '../operation.ts';
 import type { Plane } from '../state.ts';
-import { requirePlane } from './operations.ts';
+import { requirePlane } from './place.ts';
 
 const emptyHash = '0'.repeat(32);
 

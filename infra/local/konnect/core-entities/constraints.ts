@@ -1,7 +1,8 @@
+import type { Choices } from '../choices.ts';
 import type { Body } from '../schema.ts';
 import { type Entity, entityTable, type Plane } from '../state.ts';
 import { all } from '../table.ts';
-import type { EntityType, Reference } from './entity-type.ts';
+import type { EntityType, OnDelete, Reference } from './entity-type.ts';
 import { type Detail, referenceDetail } from './refusals.ts';
 
 /** An entity that points at another, with the reference it does so by. */
@@ -14,10 +15,16 @@ export interface Dependant {
 /** Keys that another entity of the type holds already. */
 export function uniqueFaults(plane: Plane, type: EntityType, id: string, fields: Body): readonly Detail[] {
   const others = all(entityTable(plane, type.collection)).filter((entity) => entity.id !== id);
-  return type.keys
-    .filter((key) => key.every((field) => fields[field] !== undefined))
-    .filter((key) => others.some((other) => key.every((field) => same(other[field], fields[field]))))
-    .map((key) => referenceDetail(`${key.join(', ')} (type: unique) constraint failed`, key[0]));
+  const isTaken = (key: readonly string[]) =>
+    others.some((other) => key.every((field) => same(other[field], fields[field])));
+  const broken = type.keys.filter((key) => key.every((field) => fields[field] !== undefined)).filter(isTaken);
+  const { identity } = type;
+  return [
+    ...broken.map((key) => referenceDetail(`${key.join(', ')} (type: unique) constraint failed`, key[0])),
+    ...(identity !== undefined && isTaken(identity.fields)
+      ? [referenceDetail(`${identity.name} (type: unique) constraint failed`)]
+      : []),
+  ];
 }
 
 /** References to entities that do not exist. */
@@ -47,12 +54,36 @@ export function dependantsOf(
   );
 }
 
+/** Entities of one type that point at an entity by one of their references. */
+export function pointingAt(
+  plane: Plane,
+  type: EntityType,
+  field: string,
+  id: string,
+  stale = false,
+): readonly Entity[] {
+  const rows = all(entityTable(plane, type.collection), stale);
+  return rows.filter((row) => idBy(type, field, row) === id);
+}
+
+/** The id that a single reference of an entity holds. */
+export function idBy(type: EntityType, field: string, fields: Body): string | undefined {
+  const reference = type.references.find((candidate) => candidate.field === field);
+  return reference === undefined ? undefined : referredIds(reference, fields)[0];
+}
+
+/** What the deletion of the other entity means for a dependant: the rule of its type, or the choice made instead. */
+export function onDeleteOf({ onDelete }: Choices, { type, reference }: Dependant): OnDelete {
+  return onDelete[`${type.collection}.${reference.field}`] ?? reference.onDelete;
+}
+
 /** The ids a reference field holds; none when it is unset. */
 export function referredIds({ field, many }: Reference, fields: Body): readonly string[] {
   const value = fields[field];
-  if (many) return Array.isArray(value) ? value.filter((id) => typeof id === 'string') : [];
-  const id = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined;
-  return typeof id === 'string' ? [id] : [];
+  const items: readonly unknown[] = many ? (Array.isArray(value) ? value : []) : [value];
+  return items
+    .map((item) => (typeof item === 'object' && item !== null && 'id' in item ? item.id : many ? item : undefined))
+    .filter((id) => typeof id === 'string');
 }
 
 /** Texts as they are, references by what they hold. */

@@ -1,5 +1,6 @@
+import { usualChoices } from '../choices.ts';
 import { type Body, compile, isBody, type JsonSchema, type Violation } from '../schema.ts';
-import type { EntityType } from './entity-type.ts';
+import type { EntityType, Reading } from './entity-type.ts';
 import { entityDetail, fieldDetails, invalidArgument, invalidEntity } from './refusals.ts';
 
 const maxTags = 30;
@@ -14,40 +15,52 @@ const common: JsonSchema = {
     items: { type: 'string', minLength: 1, maxLength: 128, pattern: '^[^,/\\p{Cc}]*$' },
   },
   created_at: { type: 'integer' },
-  updated_at: { type: 'integer' },
 };
+const updateTime: JsonSchema = { updated_at: { type: 'integer' } };
 
 const compiled = new WeakMap<EntityType, (value: unknown) => readonly Violation[]>();
 
 /**
- * The fields of an entity as they will be stored: nulls taken for absent, shorthands expanded, defaults filled in. The times a
+ * The fields of an entity as they were meant: nulls taken for absent, shorthands expanded, defaults filled in. The times a
  * client sends are ignored. Throws the 400 of the core entities when the body breaks the schema or a rule across fields.
  */
-export function parseFields(type: EntityType, body: unknown): Body {
+export function parseFields(
+  type: EntityType,
+  body: unknown,
+  reading: Reading = { choices: usualChoices, now: new Date() },
+): Body {
   if (!isBody(body)) throw invalidArgument('invalid request body: expected an object');
-  const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
+  const given = withoutNulls(body);
   const expanded = type.expand?.(given) ?? given;
   const violations = checkerOf(type)(expanded);
   if (violations.length > 0) throw invalidEntity(fieldDetails(violations));
   const { created_at: _created, updated_at: _updated, ...fields } = expanded;
-  const filled = withDefaults(type.defaults(fields), fields);
-  const broken = type.rules?.(filled) ?? [];
-  if (broken.length > 0) throw invalidEntity(broken.map(entityDetail));
+  const filled = withDefaults(type.defaults(fields, reading.choices), fields);
+  const broken = type.rules?.(filled, reading) ?? [];
+  if (broken.length > 0) throw invalidEntity(broken.map((one) => (typeof one === 'string' ? entityDetail(one) : one)));
   return filled;
+}
+
+/** Every property that a body of the type may have, with its JSON Schema. */
+export function propertiesOf({ properties, noUpdateTime }: EntityType): JsonSchema {
+  return { ...common, ...(noUpdateTime ? {} : updateTime), ...properties };
 }
 
 function checkerOf(type: EntityType): (value: unknown) => readonly Violation[] {
   const found = compiled.get(type);
   if (found !== undefined) return found;
-  const { properties, required } = type;
-  const made = compile({
-    type: 'object',
-    additionalProperties: false,
-    required,
-    properties: { ...common, ...properties },
-  });
+  const { required } = type;
+  const made = compile({ type: 'object', additionalProperties: false, required, properties: propertiesOf(type) });
   compiled.set(type, made);
   return made;
+}
+
+function withoutNulls(body: Body): Body {
+  return Object.fromEntries(
+    Object.entries(body)
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => [name, isBody(value) ? withoutNulls(value) : value]),
+  );
 }
 
 function withDefaults(defaults: Body, fields: Body): Body {

@@ -58,9 +58,10 @@ function tagTest(text: string): (entity: Entity) => boolean {
 }
 
 function isAsked(type: EntityType, entity: Entity, query: URLSearchParams): boolean {
-  const label = type.label === undefined ? undefined : String(entity[type.label] ?? '');
+  const { filterField, filters = [] } = type;
+  const name = filterField === undefined ? undefined : String(entity[filterField] ?? '');
   const equal = query.get('filter[name][eq]');
   const part = query.get('filter[name][contains]');
-  const named = label === undefined || ((equal === null || label === equal) && (part === null || label.includes(part)));
-  return named && (type.filters ?? []).every((field) => !query.has(field) || entity[field] === query.get(field));
+  const named = name === undefined || ((equal === null || name === equal) && (part === null || name.includes(part)));
+  return named && filters.every((field) => !query.has(field) || entity[field] === query.get(field));
 }

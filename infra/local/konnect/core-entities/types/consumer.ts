@@ -15,6 +15,7 @@ export const consumer: EntityType = {
   keys: [['username'], ['custom_id']],
   references: [],
   label: 'username',
+  filterField: 'username',
   filters: ['custom_id'],
   rules: (fields) =>
     fields['username'] === undefined && fields['custom_id'] === undefined

@@ -1,3 +1,4 @@
+import type { Choices } from '../../choices.ts';
 import type { Body, JsonSchema } from '../../schema.ts';
 import type { EntityType } from '../entity-type.ts';
 import { nameField, plainPath, protocols, referenceField } from './common.ts';
@@ -54,18 +55,19 @@ export const route: EntityType = {
   required: [],
   defaults,
   keys: [['name']],
-  references: [{ field: 'service', to: 'services', onDelete: 'restrict', nested: true }],
+  references: [{ field: 'service', to: 'services', onDelete: 'restrict', disputed: true, nested: 'routes' }],
   label: 'name',
+  filterField: 'name',
   rules: routeRules,
   limit: 10_000,
 };
 
 /** Routes by expression have `priority` where the others have `regex_priority`; gRPC never strips the path. */
-function defaults(fields: Body): Body {
-  const chosen = Array.isArray(fields['protocols']) ? fields['protocols'] : ['http', 'https'];
+function defaults(fields: Body, { routeProtocols }: Choices): Body {
+  const chosen = Array.isArray(fields['protocols']) ? fields['protocols'] : routeProtocols;
   const grpc = chosen.includes('grpc') || chosen.includes('grpcs');
   return {
-    protocols: ['http', 'https'],
+    protocols: routeProtocols,
     https_redirect_status_code: 426,
     path_handling: 'v0',
     preserve_host: false,

@@ -46,10 +46,11 @@ export const service: EntityType = {
   }),
   keys: [['name']],
   references: [
-    { field: 'client_certificate', to: 'certificates', onDelete: 'restrict' },
-    { field: 'ca_certificates', to: 'ca_certificates', onDelete: 'restrict', many: true },
+    { field: 'client_certificate', to: 'certificates', onDelete: 'restrict', disputed: true },
+    { field: 'ca_certificates', to: 'ca_certificates', onDelete: 'restrict', disputed: true, many: true },
   ],
   label: 'name',
+  filterField: 'name',
   expand,
   rules,
   limit: 10_000,

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import {
+  consumer,
+  consumerKind,
+  editService,
+  entity,
+  hmacKind,
+  look,
+  programmedService,
+} from '../../test/memory/core.ts';
+import { konnectCalls, settle } from '../../test/memory/manifests.ts';
+import { namespace } from '../../test/memory/stage.ts';
+
+const services = '/v2/control-planes/{id}/core-entities/services';
+
+describe('a secret that Konnect generated', () => {
+  it('stays through edits, and is no drift', async () => {
+    await using stage = await programmedService();
+    stage.cluster.user.apply(consumerKind.resource, consumer());
+    await settle(stage, consumerKind, 'alice');
+    const spec = { consumerRef: { name: 'alice' }, username: 'alice' };
+    stage.cluster.user.apply(hmacKind.resource, { metadata: { name: 'alice', namespace }, spec });
+    await settle(stage, hmacKind, 'alice');
+    const { secret } = entity(stage, 'hmac-auths');
+
+    stage.cluster.user.edit(hmacKind.resource, { namespace, name: 'alice' }, { spec: { username: 'alice-2' } });
+    expect(await stage.reconcile(hmacKind, 'alice')).toEqual({ is: 'done' });
+    expect(await stage.reconcile(hmacKind, 'alice', { cause: 'drift' })).toEqual({ is: 'done' });
+
+    expect(entity(stage, 'hmac-auths')).toMatchObject({ username: 'alice-2', secret });
+    expect(secret).toMatch(/./);
+  });
+});
+
+it('T21 T37 writes an edit that a drift check meets first, also where it only takes a field out', async () => {
+  await using stage = await programmedService({ tls_verify: false, protocol: 'https' });
+  editService(stage, { spec: { tls_verify: null } });
+
+  expect(await look(stage, 'drift')).toEqual({ is: 'done' });
+
+  expect(konnectCalls(stage)).toEqual([`GET ${services}/{id}`, `PUT ${services}/{id}`]);
+  expect(entity(stage)['tls_verify']).toBeUndefined();
+});

@@ -1,0 +1,131 @@
+import { adopt, isAdopting } from './adopt.ts';
+import type { Controller } from './controller.ts';
+import { isOurs, itemPath, ownId, readEntity, refuseForeign } from './core-calls.ts';
+import { leave, releaseCore } from './core-release.ts';
+import { type Body, keeping, put, tagged, type Work } from './core-write.ts';
+import { type Ids, idsOf, konnectBlock, type Parents, parentFields } from './ids.ts';
+import { fingerprintOf, inputsNote, noInputs, type ReadInputs, recordedInputs, sameInputs } from './inputs.ts';
+import { findCondition, holdsForGeneration, type KubernetesObject } from './objects.ts';
+import { hold, isHeld } from './ownership.ts';
+import { placeOf } from './place.ts';
+import type { Difference, Entity } from './plan.ts';
+import { requireRefs } from './refs.ts';
+import { convergeRelation, type Relation } from './relation.ts';
+import type { Run } from './run.ts';
+import { openSession, type Session } from './session.ts';
+import { generationOf, ownerOf } from './tags.ts';
+
+export type { Body } from './core-write.ts';
+export type { Ids } from './ids.ts';
+
+/**
+ * How one kind becomes one entity of a control plane, under an id that we choose: a write is `PUT …/<id>`, an upsert, so
+ * no crash and no repetition makes a second one. Data and pure functions.
+ */
+export interface CoreMapping {
+  /** Path of the collection that is written to. */
+  collection(ids: Ids): string;
+  /** Path of the flat list that finds entities of the type by tag, where that is another one. */
+  flat?(ids: Ids): string;
+  /** The whole entity without id and tags. What the object leaves out is left out, which makes Konnect use its default. */
+  body(object: KubernetesObject, ids: Ids): Body;
+  /** Tags of the object's spec. */
+  tags(object: KubernetesObject): readonly string[];
+  /** What else the entity is made of, where the object alone does not say it all. Comes over what `body` gives. */
+  readonly inputs?: ReadInputs;
+  /** `secret` are the patterns of paths whose values came out of a Secret. */
+  difference(body: Body, entity: Entity, secret?: readonly string[]): readonly Difference[];
+  /** Fields of an entity that Konnect computes, so that a body without them still says all there is to say. */
+  readonly computed?: readonly string[];
+  /** Fields that Konnect generates where they are left out, anew at each write: what it has of them is sent back. */
+  readonly generated?: readonly string[];
+  /** What may stand in place of the id in the path and is unique, such as the name: finds who holds it. */
+  uniqueName?(body: Body): string | undefined;
+  /** Finds it where something else is unique: true for an entity that Konnect would not take this one beside. */
+  isRival?(body: Body, entity: Entity): boolean;
+  readonly relation?: Relation;
+  /** Fields of `status.konnect` by the ref whose id they take, such as `{ serviceID: 'service' }`. */
+  readonly parents?: Parents;
+}
+
+/** The controller of every kind that is an entity of a control plane. */
+export function coreEntityController(mapping: CoreMapping): Controller {
+  return { converge: (run) => converge(run, mapping), release: (run) => releaseCore(run, mapping) };
+}
+
+async function converge(run: Run, mapping: CoreMapping): Promise<void> {
+  const refs = await requireRefs(run);
+  const ids = idsOf(refs);
+  const inputs = (await mapping.inputs?.(run, refs)) ?? noInputs;
+  const fingerprint = mapping.inputs === undefined ? undefined : fingerprintOf(inputs, ids);
+  const stale = !sameInputs(fingerprint, recordedInputs(run.object));
+  const settled = stale ? undefined : settledId(run, mapping, ids);
+  const related = run.cause === 'dependency' && mapping.relation?.applies(run.object);
+  if (settled !== undefined && !related) return;
+  const session = await openSession(run, refs);
+  const work = () => ({ mapping, session, ids, refs, inputs, stale, ...tagged(run, mapping, ids, inputs) });
+  const id = settled ?? (await programmed(run, work()));
+  if (settled === undefined) reportPlace(run, mapping, session, ids, id);
+  // Not before it is written: a run that fails here is to write it again.
+  if (fingerprint !== undefined && stale) await hold(run, session.auth, inputsNote(fingerprint));
+  if (mapping.relation !== undefined)
+    await convergeRelation(run, mapping.relation, session, { id, controlPlaneID: ids.controlPlane });
+  run.report.condition({ type: run.kind.mainCondition, status: 'True', reason: run.kind.mainCondition, message: '' });
+}
+
+/** The id, where nothing was edited since it was programmed and it lives where the references lead. */
+function settledId({ object, kind, thorough }: Run, { parents }: CoreMapping, ids: Ids): string | undefined {
+  if (thorough || !isHeld(object) || !holdsForGeneration(object, kind.mainCondition)) return undefined;
+  const block = konnectBlock(object);
+  const here = Object.entries(parentFields(object, parents, ids)).every(([field, id]) => block[field] === id);
+  const place = placeOf(object);
+  return here && place?.controlPlaneID === ids.controlPlane ? place.id : undefined;
+}
+
+/** Writes without reading first where the id can be nobody else's and nobody asked for a closer look: one call. */
+async function programmed(run: Run, work: Work): Promise<string> {
+  const { mapping, session, ids, stale } = work;
+  await leave(run, mapping, session, ids);
+  await hold(run, session.auth);
+  if (isAdopting(run.object)) return adopt(run, work);
+  const own = ownId(run.object, ids);
+  const recorded = placeOf(run.object);
+  const id = recorded?.controlPlaneID === ids.controlPlane ? recorded.id : own;
+  const isWhole = (mapping.generated ?? []).every((field) => field in work.body);
+  if ((!run.thorough || stale) && id === own && isWhole) return put(run, work, own);
+  const entity = await readEntity(session, itemPath(mapping.collection(ids), id));
+  if (entity === undefined) return put(run, work, own);
+  refuseForeign(run, entity, ids);
+  const differences = mapping.difference(comparable(run, work, entity), entity, work.inputs.secret);
+  // A comparison sees what is wanted, not what is no longer wanted.
+  const edited = stale || !run.thorough || isOlder(run, entity);
+  if (differences.length === 0 && !edited) return id;
+  run.log.info('entity differs', { id, paths: differences.map(({ path }) => path) });
+  return put(run, keeping(work, entity), id);
+}
+
+/** Written for an earlier generation of the object, or, where nothing tells, not looked at since. */
+function isOlder({ object, kind }: Run, entity: Entity): boolean {
+  const { generation } = object.metadata;
+  const written = generationOf(entity['tags']) ?? findCondition(object, kind.mainCondition)?.observedGeneration ?? 0;
+  return written < (generation ?? 0);
+}
+
+/** An entity that was adopted as it was has none of our tags until the first write, and needs no write to get them. */
+function comparable(run: Run, { body, bare, ids }: Work, entity: Entity): Body {
+  const untouched =
+    entity.id !== ownId(run.object, ids) && ownerOf(entity['tags']) === undefined && isOurs(run, entity, ids);
+  return untouched ? bare : body;
+}
+
+function reportPlace(run: Run, { parents }: CoreMapping, session: Session, ids: Ids, id: string): void {
+  run.report.status({
+    konnect: {
+      id,
+      organizationID: session.organizationId,
+      serverURL: session.serverURL,
+      controlPlaneID: ids.controlPlane,
+      ...parentFields(run.object, parents, ids),
+    },
+  });
+}

@@ -1,0 +1,124 @@
+import type { Kind } from '../kinds/define.ts';
+import { isEntity, itemPath, listOwn, readEntity } from './core-calls.ts';
+import type { CoreMapping } from './core-entity.ts';
+import { KonnectError, Terminal } from './errors.ts';
+import type { Ids } from './ids.ts';
+import type { Inputs } from './inputs.ts';
+import { findCondition, isRecord, type KubernetesObject } from './objects.ts';
+import { ownerTags } from './ownership.ts';
+import { type Entity, refusal } from './plan.ts';
+import type { Refs } from './refs.ts';
+import type { Run } from './run.ts';
+import type { Session } from './session.ts';
+import { entityTags, ownerOf } from './tags.ts';
+import { wakeUp } from './wake.ts';
+
+export type Body = Readonly<Record<string, unknown>>;
+
+/** One entity on its way to Konnect. */
+export interface Work {
+  readonly mapping: CoreMapping;
+  readonly session: Session;
+  readonly ids: Ids;
+  readonly refs: Refs;
+  /** With all tags: what is written. */
+  readonly body: Body;
+  /** With the user's tags only. */
+  readonly bare: Body;
+  readonly inputs: Inputs;
+  /** Konnect has not got these inputs yet, whatever else it has. */
+  readonly stale: boolean;
+}
+
+/** The entity with its tags. What of the user's tags Konnect would not take is told in a condition. */
+export function tagged(run: Run, mapping: CoreMapping, ids: Ids, inputs: Inputs): Pick<Work, 'body' | 'bare'> {
+  const fields = { ...mapping.body(withoutAdoption(run.object), ids), ...inputs.body };
+  const { own, users, dropped } = entityTags(ownerTags(run), [...mapping.tags(run.object), ...inputs.tags], run.object);
+  const type = 'TagsComplete';
+  if (dropped.length > 0) {
+    const message = `Konnect has no room for these tags, or would refuse them: ${dropped.join(', ')}`;
+    run.report.condition({ type, status: 'False', reason: 'TagsDropped', message });
+  } else if (findCondition(run.object, type) !== undefined) {
+    run.report.condition({ type, status: 'True', reason: type, message: '' });
+  }
+  return { body: { ...fields, tags: [...own, ...users] }, bare: { ...fields, tags: users } };
+}
+
+/** What is adopted is no part of the entity. */
+function withoutAdoption(object: KubernetesObject): KubernetesObject {
+  if (!isRecord(object.spec) || !('adopt' in object.spec)) return object;
+  const { adopt: _, ...spec } = object.spec;
+  return { ...object, spec };
+}
+
+/** With what Konnect has generated and would generate anew. */
+export function keeping(work: Work, entity: Entity): Work {
+  const generated = (work.mapping.generated ?? []).filter((field) => entity[field] !== undefined);
+  const kept = Object.fromEntries(generated.map((field) => [field, entity[field]]));
+  return { ...work, body: { ...kept, ...work.body } };
+}
+
+/**
+ * Writes the whole entity under the id, or under the id that our own has already where something unique is taken.
+ * @returns the id that it has.
+ * @throws {Terminal} naming who holds what must be unique.
+ */
+export async function put(run: Run, work: Work, id: string): Promise<string> {
+  try {
+    return await write(work, id);
+  } catch (error) {
+    if (!(error instanceof KonnectError)) throw error;
+    if (error.failure === 'unique-violation') return takeOver(run, work, id, error);
+    if (error.failure === 'missing-reference' || error.failure === 'not-found') await wakeParents(run, work.refs);
+    throw error;
+  }
+}
+
+async function write({ mapping, session, ids, body, inputs }: Work, id: string): Promise<string> {
+  const { secretTexts: secrets } = inputs;
+  await session.call({ method: 'PUT', path: itemPath(mapping.collection(ids), id), body, secrets });
+  return id;
+}
+
+/** Another entity has what must be unique: our own under another id, which is taken over, or somebody else's. */
+async function takeOver(run: Run, work: Work, tried: string, cause: KonnectError): Promise<string> {
+  const { mapping, session, ids } = work;
+  const [ours, second] = await listOwn(run, session, (mapping.flat ?? mapping.collection)(ids));
+  if (second !== undefined) {
+    throw new Terminal(
+      `two entities carry the uid of this object (${ours?.id}, ${second.id}): delete one of them in Konnect`,
+      { cause, reason: 'OwnershipConflict' },
+    );
+  }
+  if (ours === undefined || ours.id === tried) throw await taken(work, cause);
+  try {
+    return await write(work, ours.id);
+  } catch (error) {
+    if (error instanceof KonnectError && error.failure === 'unique-violation') throw await taken(work, error);
+    throw error;
+  }
+}
+
+async function taken({ mapping, session, ids, body }: Work, cause: KonnectError): Promise<Terminal> {
+  const flat = (mapping.flat ?? mapping.collection)(ids);
+  const holder = await holderOf(mapping, session, flat, body);
+  const told = holder === undefined ? '' : `; ${refusal({ entity: holder, ownerUid: ownerOf(holder['tags']) })}`;
+  return new Terminal(`${cause.message}${told}`, { cause });
+}
+
+async function holderOf({ uniqueName, isRival }: CoreMapping, session: Session, flat: string, body: Body) {
+  const name = uniqueName?.(body);
+  if (name !== undefined) return readEntity(session, `${flat}/${encodeURIComponent(name)}`);
+  if (isRival === undefined) return undefined;
+  return (await session.list({ path: flat })).filter(isEntity).find((entity) => isRival(body, entity));
+}
+
+/** A parent that somebody deleted in Konnect does not know it: it is asked to look. */
+export async function wakeParents(run: Run, refs: Refs): Promise<void> {
+  const events = [...refs.values()].flatMap(({ ref, object }) => {
+    const kind: Kind | undefined = run.registry.kinds.find(({ resource }) => resource.kind === ref.kind);
+    if (object === undefined || kind === undefined) return [];
+    return [wakeUp(run.cluster.name, kind, object, { origin: `missing/${run.object.metadata.uid}`, force: true })];
+  });
+  await run.wake(events);
+}

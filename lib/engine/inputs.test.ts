@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { fingerprintOf, inputsNote, noInputs, recordedInputs, sameInputs, versionOf } from './inputs.ts';
+import { inputsAnnotation } from './names.ts';
+import type { KubernetesObject } from './objects.ts';
+
+const ids = { controlPlane: 'cp-1', service: 's-1' };
+const inputs = { ...noInputs, versions: ['Secret a version 1'] };
+
+function object(metadata: Partial<KubernetesObject['metadata']>): KubernetesObject {
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a', uid: 'u', resourceVersion: '7', ...metadata } };
+}
+
+describe('what was last written', () => {
+  const before = fingerprintOf(inputs, ids);
+
+  it.each([
+    ['another version of what was read', fingerprintOf({ ...inputs, versions: ['Secret a version 2'] }, ids)],
+    ['one thing more that was read', fingerprintOf({ ...inputs, versions: [...inputs.versions, 'x'] }, ids)],
+    ['another entity under the same name', fingerprintOf(inputs, { ...ids, service: 's-2' })],
+    ['one target less', fingerprintOf(inputs, { controlPlane: 'cp-1' })],
+  ])('is not %s', (_, now) => {
+    expect(sameInputs(before, now)).toBe(false);
+  });
+
+  it('does not depend on the order of ids, nor on any content', () => {
+    const body = { config: { key: 'hidden' } };
+    const now = fingerprintOf({ ...inputs, body, tags: ['t'] }, { service: 's-1', controlPlane: 'cp-1' });
+
+    expect(sameInputs(before, now)).toBe(true);
+    expect(now.join()).not.toContain('hidden');
+  });
+
+  it('comes back from the object', () => {
+    expect(recordedInputs(object({ annotations: inputsNote(before) }))).toEqual(before);
+    expect(recordedInputs(object({}))).toBeUndefined();
+    expect(Object.keys(inputsNote(before))).toEqual([inputsAnnotation]);
+  });
+
+  it('is not nothing', () => {
+    expect(sameInputs(undefined, before)).toBe(false);
+    expect(sameInputs(undefined, undefined)).toBe(true);
+  });
+});
+
+describe('the version of an object', () => {
+  it('is its generation where it has one, so that a status write is none', () => {
+    expect(versionOf(object({ generation: 3 }))).toBe(versionOf(object({ generation: 3, resourceVersion: '8' })));
+    expect(versionOf(object({ generation: 3 }))).not.toBe(versionOf(object({ generation: 4 })));
+  });
+
+  it('is that of each write where it has none', () => {
+    expect(versionOf(object({}))).not.toBe(versionOf(object({ resourceVersion: '8' })));
+  });
+
+  it('is another one where the object was made anew', () => {
+    expect(versionOf(object({ generation: 1 }))).not.toBe(versionOf(object({ generation: 1, uid: 'other' })));
+  });
+
+  it('can not be mistaken: a generation is no resource version', () => {
+    expect(versionOf(object({ generation: 7 }))).not.toBe(versionOf(object({ resourceVersion: '7' })));
+  });
+});

@@ -1,0 +1,75 @@
+import { display, type KubernetesObject, type ObjectMeta } from './objects.ts';
+
+/** Konnect takes this many tags on one entity, of this many characters each. */
+const maxTags = 30;
+const maxLength = 128;
+
+export interface Tags {
+  /** Those that name the owner. */
+  readonly own: readonly string[];
+  /** Those of the user that are sent. */
+  readonly users: readonly string[];
+  /** Tags of the user that Konnect has no room for, or would refuse. */
+  readonly dropped: readonly string[];
+}
+
+/**
+ * The tags of an entity: those that name its owner first, then those of the spec, then those of the annotation. Cut by
+ * code points, never in the middle of one. What does not fit is told, not lost in silence.
+ */
+export function entityTags(
+  owner: Readonly<Record<string, string>>,
+  specTags: readonly string[],
+  { metadata }: KubernetesObject,
+): Tags {
+  const own = Object.entries(owner).map(([name, value]) => cut(`${name}:${value}`));
+  const wanted = [...new Set([...specTags, ...annotatedTags(metadata)])].filter((tag) => !own.includes(tag));
+  const fitting = wanted.filter((tag) => [...tag].length <= maxLength && !/[,/]/.test(tag));
+  const users = fitting.slice(0, maxTags - own.length);
+  return { own, users, dropped: wanted.filter((tag) => !users.includes(tag)) };
+}
+
+/** Further tags of an object, in an annotation of Kong's operator. */
+export function annotatedTags({ annotations }: ObjectMeta): readonly string[] {
+  return listedIn(annotations?.['konghq.com/tags']);
+}
+
+/** The items of a text that are separated by commas. */
+export function listedIn(text = ''): readonly string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}
+
+/** The object that an entity's tags name as its owner, for people; undefined where they name none. */
+export function ownerNamed(tags: unknown): string | undefined {
+  const named = (name: string) => valueIn(tags, name);
+  const [kind, name] = [named('k8s-kind'), named('k8s-name')];
+  if (kind === undefined || name === undefined) return undefined;
+  const [namespace, cluster] = [named('k8s-namespace'), named('k8s-cluster')];
+  const key = namespace === undefined ? { name } : { namespace, name };
+  return `${kind} ${display(key)}${cluster === undefined ? '' : ` of cluster ${cluster}`}`;
+}
+
+/** The uid that an entity's tags name as its owner's. */
+export function ownerOf(tags: unknown): string | undefined {
+  return valueIn(tags, 'k8s-uid');
+}
+
+/** The generation of the object that an entity was last written for, as its tags tell. */
+export function generationOf(tags: unknown): number | undefined {
+  const generation = valueIn(tags, 'k8s-generation');
+  return generation === undefined || !/^\d+$/.test(generation) ? undefined : Number(generation);
+}
+
+function valueIn(tags: unknown, name: string): string | undefined {
+  if (!Array.isArray(tags)) return undefined;
+  const prefix = `${name}:`;
+  const tag = tags.find((one: unknown): one is string => typeof one === 'string' && one.startsWith(prefix));
+  return tag?.slice(prefix.length);
+}
+
+function cut(tag: string): string {
+  return [...tag].slice(0, maxLength).join('').replace(/[,/]/g, '-');
+}

@@ -1,0 +1,67 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ObjectEventData } from '../events/event.ts';
+import { createDependants } from './dependants.ts';
+import { crate, depot, objectOf, warehouse } from './fixture.ts';
+import { createTracker } from './tracker.ts';
+
+const brief = (events: readonly ObjectEventData[]) => events.map(({ kind, name, cause }) => `${cause} ${kind}/${name}`);
+
+let dependants: ReturnType<typeof createDependants>;
+let tracker: ReturnType<typeof createTracker>;
+
+describe('objects that must learn of another one', () => {
+  const seen = (kind: typeof crate, name: string, given: Parameters<typeof objectOf>[2], sight = 'watch' as const) =>
+    tracker.seen(kind, objectOf(kind, name, given), sight);
+  const crateWith = (version: number, ...depots: readonly string[]) => ({
+    version,
+    generation: version,
+    spec: { depots },
+  });
+
+  beforeEach(() => {
+    const kinds = [...warehouse, crate];
+    dependants = createDependants(kinds);
+    tracker = createTracker({
+      kinds,
+      cluster: 'prod',
+      dependants,
+      clock: { now: () => new Date('2026-01-01T00:00:00Z') },
+    });
+    for (const name of ['a', 'b']) tracker.seen(depot, objectOf(depot, name, { programmed: 1 }), 'first-list');
+  });
+
+  it('are told when it appears, and when it no longer names them', () => {
+    expect(brief(seen(crate, 'c', crateWith(1, 'a')))).toEqual(['change Crate/c', 'dependency Depot/a']);
+
+    const moved = seen(crate, 'c', crateWith(2, 'b'));
+
+    expect(brief(moved)).toEqual(['change Crate/c', 'dependency Depot/a', 'dependency Depot/b']);
+    expect(moved[1]?.origin).toBe('uid-c/2');
+  });
+
+  it('are told when what it offers changes, and not of another write to its status', () => {
+    seen(crate, 'c', crateWith(1, 'a'));
+
+    const offered = seen(crate, 'c', { ...crateWith(1, 'a'), version: 2, id: 'x' });
+    const rewritten = seen(crate, 'c', { ...crateWith(1, 'a'), version: 3, id: 'x', programmed: 1 });
+
+    expect(brief(offered)).toEqual(['dependency Depot/a']);
+    expect(brief(rewritten)).toEqual([]);
+  });
+
+  it('are told when it is gone', () => {
+    seen(crate, 'c', crateWith(1, 'a'));
+
+    const gone = tracker.gone(crate, { namespace: 'team', name: 'c', uid: 'uid-c' }, '9');
+
+    expect(brief(gone)).toEqual(['dependency Depot/a']);
+  });
+
+  it('look once after a start: it may have changed while nobody watched', () => {
+    tracker.seen(crate, objectOf(crate, 'c', { ...crateWith(1, 'a'), programmed: 1 }), 'first-list');
+    tracker.seen(crate, objectOf(crate, 'd', { ...crateWith(1, 'a'), programmed: 1 }), 'first-list');
+
+    expect(brief(tracker.kindsListed())).toEqual(['resync Depot/a']);
+    expect(tracker.kindsListed()).toEqual([]);
+  });
+});

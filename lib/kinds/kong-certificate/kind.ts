@@ -1,0 +1,23 @@
+import { difference, rulesFor } from '../../konnect/normalise.ts';
+import { fieldsWithout, inControlPlane, specTags } from '../core-paths.ts';
+import { fieldsOf } from '../fields.ts';
+import { entityKind } from '../konnect-gateway-control-plane/entity-kind.ts';
+import { entityControlPlaneRef } from '../konnect-gateway-control-plane/ref.ts';
+import { namedAt } from '../parent-ref.ts';
+import { schema, served } from './schema.ts';
+
+const rules = rulesFor({ secret: ['key', 'key_alt'], defaults: { cert_alt: null, key_alt: null } });
+
+export const kind = entityKind({
+  ...served,
+  description: 'A certificate in Konnect that data planes show to clients.',
+  schema,
+  parents: [entityControlPlaneRef(namedAt('spec', 'controlPlaneRef', 'konnectNamespacedRef', 'name'))],
+  mapping: {
+    collection: inControlPlane('certificates'),
+    body: (object) => fieldsWithout(fieldsOf(schema, object).spec, 'controlPlaneRef', 'tags'),
+    tags: specTags,
+    difference: (body, entity) => difference(body, entity, rules),
+    computed: ['snis'],
+  },
+});

@@ -1,0 +1,79 @@
+import { derivedFrom, derivedName, keepDerived, passOnRetention } from '../../engine/derived.ts';
+import { Terminal } from '../../engine/errors.ts';
+import { findCondition, secretResource } from '../../engine/objects.ts';
+import { isRetained } from '../../engine/ownership.ts';
+import type { Run } from '../../engine/run.ts';
+import { type Credential, credentialIn, credentialTypes } from './credential-types.ts';
+import { credentialSecrets } from './mapping.ts';
+
+const condition = 'CredentialSecretRefsValid';
+
+interface Source {
+  readonly secret: string;
+  /** Name of the object that is made of it. */
+  readonly name: string;
+  readonly credential: Credential | 'missing';
+}
+
+/**
+ * Makes a credential object of each Secret that the consumer names. One whose Secret is gone goes as well; one whose
+ * Secret can not be read any more stays as it was, so that a slip of the pen locks nobody out. What is wrong is told in a
+ * condition, and keeps neither the others nor the consumer itself from Konnect.
+ */
+export async function keepCredentials(run: Run): Promise<void> {
+  const secrets = credentialSecrets(run.object);
+  // Also where the last one was taken out: what was made of it is still there then.
+  if (secrets.length === 0 && findCondition(run.object, condition) === undefined) return;
+  const sources = await Promise.all(secrets.map((secret) => sourceOf(run, secret)));
+  const refused: string[] = [];
+  for (const type of Object.keys(credentialTypes)) refused.push(...(await keepOfType(run, type, sources)));
+  const problems = [...sources.flatMap(problemOf), ...refused];
+  run.report.condition({
+    type: condition,
+    status: problems.length === 0 ? 'True' : 'False',
+    reason: problems.length === 0 ? 'Valid' : 'Invalid',
+    message: problems.join('; '),
+  });
+}
+
+/** The credentials go with the consumer; they stay in Konnect if it does. */
+export async function releaseCredentials(run: Run): Promise<void> {
+  if (!isRetained(run.object)) return;
+  for (const { resource } of Object.values(credentialTypes)) {
+    await passOnRetention(run, resource, await derivedFrom(run, resource));
+  }
+}
+
+async function sourceOf(run: Run, secret: string): Promise<Source> {
+  const { namespace = '', name } = run.object.metadata;
+  const object = await run.cluster.get(secretResource, { namespace, name: secret });
+  const credential = object === undefined ? 'missing' : credentialIn(object);
+  return { secret, name: derivedName(name, secret), credential };
+}
+
+/** @returns what could not be made, in words. */
+async function keepOfType(run: Run, type: string, sources: readonly Source[]): Promise<readonly string[]> {
+  const resource = credentialTypes[type]?.resource;
+  if (resource === undefined) return [];
+  const unreadable = sources.flatMap(({ name, credential }) =>
+    credential !== 'missing' && 'problem' in credential ? [name] : [],
+  );
+  const desired = sources.flatMap(({ name, credential }) => {
+    if (credential === 'missing' || 'problem' in credential || credential.type !== type) return [];
+    return [{ name, fields: { spec: { consumerRef: { name: run.object.metadata.name }, ...credential.values } } }];
+  });
+  const present = await derivedFrom(run, resource);
+  const touched = present.filter(({ metadata }) => !unreadable.includes(metadata.name));
+  try {
+    await keepDerived(run, { resource, desired, present: touched, controller: true });
+    return [];
+  } catch (error) {
+    if (error instanceof Terminal) return [error.message];
+    throw error;
+  }
+}
+
+function problemOf({ secret, credential }: Source): readonly string[] {
+  if (credential === 'missing') return [`Secret ${secret} does not exist`];
+  return 'problem' in credential ? [`Secret ${secret} holds no credential: ${credential.problem}`] : [];
+}

@@ -1,0 +1,45 @@
+import { type KubernetesObject, secretResource } from '../../engine/objects.ts';
+import { informsPlugins } from '../kong-plugin/ref.ts';
+import { entityKind } from '../konnect-gateway-control-plane/entity-kind.ts';
+import { entityControlPlaneRef, namesControlPlane } from '../konnect-gateway-control-plane/ref.ts';
+import { namedAt } from '../parent-ref.ts';
+import { credentialLabel, credentialTypes } from './credential-types.ts';
+import { credentialSecrets, groupNames, mapping } from './mapping.ts';
+import { schema, served } from './schema.ts';
+
+const entity = entityKind({
+  ...served,
+  description: 'A consumer in Konnect: who calls the APIs.',
+  schema,
+  informs: [informsPlugins],
+  parents: [entityControlPlaneRef(namedAt('spec', 'controlPlaneRef', 'konnectNamespacedRef', 'name'))],
+  concerns: namesControlPlane,
+  wakes: [
+    {
+      resource: secretResource,
+      labelSelector: credentialLabel,
+      targets: (object) => credentialSecrets(object).map((name) => ({ name })),
+    },
+  ],
+  access: [
+    { resource: secretResource, verbs: ['get'] },
+    ...Object.values(credentialTypes).map(
+      ({ resource }) => ({ resource, verbs: ['get', 'list', 'create', 'patch', 'delete'] }) as const,
+    ),
+  ],
+  mapping,
+});
+
+export const kind = {
+  ...entity,
+  refs: [
+    ...entity.refs,
+    {
+      name: 'groups',
+      kind: 'KongConsumerGroup',
+      deferred: true as const,
+      targets: (object: KubernetesObject) => groupNames(object).map((name) => ({ name })),
+      judge: () => ({ usable: true, conditions: [] }),
+    },
+  ],
+};

@@ -1,0 +1,62 @@
+import type { CoreMapping } from '../../engine/core-entity.ts';
+import { findCondition, type KubernetesObject } from '../../engine/objects.ts';
+import type { Relation } from '../../engine/relation.ts';
+import { difference, rulesFor } from '../../konnect/normalise.ts';
+import { pathOf } from '../../konnect/path.ts';
+import { fieldsWithout, inControlPlane, specTags } from '../core-paths.ts';
+import { fieldsOf } from '../fields.ts';
+import { schema } from './schema.ts';
+
+const rules = rulesFor({ defaults: { username: null, custom_id: null } });
+
+const groups: Relation = {
+  ref: 'groups',
+  // Also where the last group was taken out: Konnect still has it then.
+  applies: (object) =>
+    groupNames(object).length > 0 || findCondition(object, 'KongConsumerGroupRefsValid') !== undefined,
+  unfit: (group) => (group.metadata.deletionTimestamp === undefined ? undefined : 'is being deleted'),
+  list: ({ id, controlPlaneID }) => ({
+    path: pathOf`/v2/control-planes/${controlPlaneID}/core-entities/consumers/${id}/consumer_groups`,
+  }),
+  write: {
+    add: ({ id, controlPlaneID }, group) => ({
+      method: 'POST',
+      path: pathOf`/v2/control-planes/${controlPlaneID}/core-entities/consumer_groups/${group}/consumers`,
+      body: { consumer: id },
+    }),
+    remove: ({ id, controlPlaneID }, group) => ({
+      method: 'DELETE',
+      path: pathOf`/v2/control-planes/${controlPlaneID}/core-entities/consumer_groups/${group}/consumers/${id}`,
+    }),
+  },
+  condition: 'KongConsumerGroupRefsValid',
+  reasons: { resolved: 'Valid', unresolved: 'Invalid', failed: 'Invalid' },
+  failure: 'FailedToAttachConsumerToConsumerGroup',
+};
+
+export const mapping: CoreMapping = {
+  collection: inControlPlane('consumers'),
+  body: (object) => {
+    const { username, custom_id } = fieldsOf(schema, object);
+    return fieldsWithout({ username, custom_id });
+  },
+  tags: specTags,
+  difference: (body, found) => difference(body, found, rules),
+  uniqueName: ({ username }) => (typeof username === 'string' ? username : undefined),
+  relation: groups,
+};
+
+/** The names of the group objects that the consumer is in. */
+export function groupNames(object: KubernetesObject): readonly string[] {
+  return textsAt(object, 'consumerGroups');
+}
+
+/** The names of the Secrets that hold credentials of the consumer. */
+export function credentialSecrets(object: KubernetesObject): readonly string[] {
+  return textsAt(object, 'credentials');
+}
+
+function textsAt(object: KubernetesObject, field: string): readonly string[] {
+  const texts = object[field];
+  return Array.isArray(texts) ? texts.filter((text): text is string => typeof text === 'string') : [];
+}

@@ -1,0 +1,72 @@
+import type { Controller } from '../../engine/controller.ts';
+import { wakeParents } from '../../engine/core-write.ts';
+import { KonnectError, Retry, Terminal } from '../../engine/errors.ts';
+import { idsIfKnown, idsOf } from '../../engine/ids.ts';
+import { holdsForGeneration } from '../../engine/objects.ts';
+import { hold, isHeld, isRetained } from '../../engine/ownership.ts';
+import { placeOf } from '../../engine/place.ts';
+import { findRefs, type Refs, requireRefs } from '../../engine/refs.ts';
+import type { Run } from '../../engine/run.ts';
+import { openSession, type Session } from '../../engine/session.ts';
+import { fieldsOf } from '../fields.ts';
+import { type Certificate, readCertificate } from '../konnect-extension/certificate.ts';
+import { listUploaded, removeAllUploaded, removeUploaded, upload } from '../konnect-extension/uploads.ts';
+import { schema } from './schema.ts';
+
+/** Konnect chooses the id and keeps no tags: the title carries the uid of the object, and is what finds it again. */
+export const controller: Controller = { converge, release };
+
+async function converge(run: Run): Promise<void> {
+  const certificate = certificateOf(run);
+  const refs = await requireRefs(run);
+  const { controlPlane } = idsOf(refs);
+  const recorded = placeOf(run.object)?.controlPlaneID;
+  const settled = !run.thorough && isHeld(run.object) && holdsForGeneration(run.object, run.kind.mainCondition);
+  if (settled && recorded === controlPlane) return;
+  const session = await openSession(run, refs);
+  await hold(run, session.auth);
+  if (recorded !== undefined && recorded !== controlPlane) await removeAllUploaded(run, session, recorded);
+  const id = await uploaded(run, session, refs, controlPlane, certificate);
+  const { organizationId: organizationID, serverURL } = session;
+  run.report.status({ konnect: { id, organizationID, serverURL, controlPlaneID: controlPlane } });
+  run.report.condition({ type: 'Programmed', status: 'True', reason: 'Programmed', message: '' });
+}
+
+function certificateOf(run: Run): Certificate {
+  const certificate = readCertificate(fieldsOf(schema, run.object).spec.cert);
+  if (certificate !== undefined) return certificate;
+  throw new Terminal('spec.cert holds no certificate that can be read: give one in PEM', { reason: 'Invalid' });
+}
+
+/** The certificate once, under our title; the one that it replaces goes only after that, since data planes may show either. */
+async function uploaded(
+  run: Run,
+  session: Session,
+  refs: Refs,
+  controlPlane: string,
+  certificate: Certificate,
+): Promise<string> {
+  const ours = await listOurs(run, session, refs, controlPlane);
+  const present = ours.find(({ fingerprint }) => fingerprint === certificate.fingerprint);
+  const id = present?.id ?? (await upload(run, session, controlPlane, certificate));
+  if (id === undefined) throw new KonnectError('Konnect answered without an entity', { failure: 'unintelligible' });
+  for (const other of ours) if (other.id !== id) await removeUploaded(session, controlPlane, other.id);
+  return id;
+}
+
+async function listOurs(run: Run, session: Session, refs: Refs, controlPlane: string) {
+  const listed = await listUploaded(run, session, controlPlane);
+  if (listed !== undefined) return listed.filter(({ ours }) => ours);
+  await wakeParents(run, refs);
+  throw new Retry(`the control plane ${controlPlane} does not exist in Konnect: its object was asked to re-create it`);
+}
+
+async function release(run: Run): Promise<void> {
+  if (isRetained(run.object)) return;
+  const refs = await findRefs(run);
+  const places = [placeOf(run.object)?.controlPlaneID, idsIfKnown(refs)?.controlPlane];
+  const controlPlanes = new Set(places.filter((id) => id !== undefined));
+  if (controlPlanes.size === 0) return;
+  const session = await openSession(run, refs);
+  for (const id of controlPlanes) await removeAllUploaded(run, session, id);
+}

@@ -1,0 +1,11 @@
+import { entityKind } from '../konnect-gateway-control-plane/entity-kind.ts';
+import { entityControlPlaneRef } from '../konnect-gateway-control-plane/ref.ts';
+import { namedAt } from '../parent-ref.ts';
+import { schema, served } from './schema.ts';
+
+export const kind = entityKind({
+  ...served,
+  description: 'A certificate in Konnect that lets data planes in.',
+  schema,
+  parents: [entityControlPlaneRef(namedAt('spec', 'controlPlaneRef', 'konnectNamespacedRef', 'name'))],
+});

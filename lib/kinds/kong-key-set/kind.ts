@@ -1,0 +1,23 @@
+import { difference, rulesFor } from '../../konnect/normalise.ts';
+import { byName, fieldsWithout, inControlPlane, specTags } from '../core-paths.ts';
+import { fieldsOf } from '../fields.ts';
+import { entityKind } from '../konnect-gateway-control-plane/entity-kind.ts';
+import { entityControlPlaneRef } from '../konnect-gateway-control-plane/ref.ts';
+import { namedAt } from '../parent-ref.ts';
+import { schema, served } from './schema.ts';
+
+const rules = rulesFor({});
+
+export const kind = entityKind({
+  ...served,
+  description: 'A set of keys in Konnect.',
+  schema,
+  parents: [entityControlPlaneRef(namedAt('spec', 'controlPlaneRef', 'konnectNamespacedRef', 'name'))],
+  mapping: {
+    collection: inControlPlane('key-sets'),
+    body: (object) => fieldsWithout(fieldsOf(schema, object).spec, 'controlPlaneRef', 'tags'),
+    tags: specTags,
+    difference: (body, entity) => difference(body, entity, rules),
+    uniqueName: byName,
+  },
+});

@@ -1,0 +1,35 @@
+import { difference, rulesFor } from '../../konnect/normalise.ts';
+import { byName, fieldsWithout, inControlPlane, specTags } from '../core-paths.ts';
+import { fieldsOf } from '../fields.ts';
+import { entityKind } from '../konnect-gateway-control-plane/entity-kind.ts';
+import { entityControlPlaneRef } from '../konnect-gateway-control-plane/ref.ts';
+import { namedAt, parentRef } from '../parent-ref.ts';
+import { schema, served } from './schema.ts';
+
+const rules = rulesFor({ secret: ['jwk', 'pem.private_key'], defaults: { set: null, name: null } });
+
+export const kind = entityKind({
+  ...served,
+  description: 'A key in Konnect that tokens are checked or made with.',
+  schema,
+  parents: [
+    parentRef({
+      name: 'keySet',
+      kind: 'KongKeySet',
+      condition: 'KeySetRefValid',
+      targets: namedAt('spec', 'keySetRef', 'namespacedRef', 'name'),
+    }),
+    entityControlPlaneRef(namedAt('spec', 'controlPlaneRef', 'konnectNamespacedRef', 'name')),
+  ],
+  mapping: {
+    collection: inControlPlane('keys'),
+    body: (object, ids) => ({
+      ...fieldsWithout(fieldsOf(schema, object).spec, 'controlPlaneRef', 'keySetRef', 'tags'),
+      ...(ids['keySet'] === undefined ? {} : { set: { id: ids['keySet'] } }),
+    }),
+    tags: specTags,
+    difference: (body, entity) => difference(body, entity, rules),
+    uniqueName: byName,
+    parents: { keySetID: 'keySet' },
+  },
+});

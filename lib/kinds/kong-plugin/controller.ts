@@ -1,0 +1,86 @@
+import type { Controller } from '../../engine/controller.ts';
+import { keepDerived, passOnRetention, removeDerived } from '../../engine/derived.ts';
+import { Wait } from '../../engine/errors.ts';
+import { recordedInputs, versionOf } from '../../engine/inputs.ts';
+import { findCondition, holdsForGeneration, type KubernetesObject } from '../../engine/objects.ts';
+import { hold, isHeld, letGo } from '../../engine/ownership.ts';
+import type { Run } from '../../engine/run.ts';
+import { together } from '../../engine/together.ts';
+import { served as bindingServed } from '../kong-plugin-binding/schema.ts';
+import { annotatedWith } from './annotated.ts';
+import { type Bindings, bindingsOf, desiredBindings, targetOf } from './bindings.ts';
+import { combinationsOf, leftOut, type Subject } from './combinations.ts';
+import { pluginsAnnotation } from './ref.ts';
+
+/** A plugin has no entity of its own: its bindings do. It makes those that annotations ask for, and reports on all. */
+export const controller: Controller = { converge, release };
+
+const { resource } = bindingServed;
+
+async function converge(run: Run): Promise<void> {
+  const [{ subjects, unplaced }, bindings] = await together([annotatedWith(run), bindingsOf(run)]);
+  const desired = desiredBindings(run.object, combinationsOf(subjects), bindings);
+  // A service that is missing for a while must not take the plugin off its routes.
+  const kept = bindings.managed.filter((one) => unplaced.includes(targetOf(one, 'route') ?? ''));
+  const wanted = [
+    ...desired.map(({ name }) => name),
+    ...[...kept, ...bindings.own].map(({ metadata }) => metadata.name),
+  ];
+  if (wanted.length > 0) await hold(run);
+  const present = bindings.managed.filter((one) => !kept.includes(one));
+  await keepDerived(run, { resource, desired, present, controller: false });
+  if (wanted.length > 0) reportOn(run, wanted, bindings, leftOut(subjects));
+  else await reportUnused(run, bindings);
+}
+
+function reportOn(run: Run, wanted: readonly string[], bindings: Bindings, ignored: readonly Subject[]): void {
+  const all = [...bindings.managed, ...bindings.own];
+  const states = wanted.map((name) => ({ name, binding: all.find(({ metadata }) => metadata.name === name) }));
+  const missing = states.filter(({ binding }) => binding === undefined || !hasPushed(binding, run.object));
+  const counted = `${wanted.length - missing.length} of ${wanted.length} bindings programmed`;
+  const named = missing
+    .slice(0, 3)
+    .map(({ name, binding }) => `${name}${binding === undefined ? '' : reasonOf(binding)}`);
+  const passedOver = ignored.map(({ name }) => `the group ${name} is left out while consumers name the plugin`);
+  run.report.condition({
+    type: run.kind.mainCondition,
+    status: missing.length === 0 ? 'True' : 'False',
+    reason: missing.length === 0 ? 'Programmed' : 'BindingsNotProgrammed',
+    message: [counted, ...named, ...passedOver].join('; '),
+  });
+}
+
+/** Konnect has the binding with the plugin as it is now. */
+function hasPushed(binding: KubernetesObject, plugin: KubernetesObject): boolean {
+  return holdsForGeneration(binding, 'Programmed') && (recordedInputs(binding)?.includes(versionOf(plugin)) ?? false);
+}
+
+function reasonOf(binding: KubernetesObject): string {
+  const { status, message = '' } = findCondition(binding, 'Programmed') ?? {};
+  return status === 'False' && message !== '' ? `: ${message}` : '';
+}
+
+/** Ingress controllers have plugins of the same kind. What they say of one that nobody of ours uses is not unsaid. */
+async function reportUnused(run: Run, { managed }: Bindings): Promise<void> {
+  const type = run.kind.mainCondition;
+  if (!isHeld(run.object) && findCondition(run.object, type)?.status === 'True') return;
+  // Bindings that are on their way out still need it: they can not tell what they are without it.
+  if (isHeld(run.object) && managed.length === 0) await letGo(run);
+  const message = `not in Konnect: no object of the namespace names it in its annotation ${pluginsAnnotation}, and no binding refers to it`;
+  run.report.condition({ type, status: 'False', reason: 'NotBound', message });
+}
+
+/** @throws {Wait} while a binding is there: what it has in Konnect is made of the plugin. */
+async function release(run: Run): Promise<void> {
+  const { managed, own } = await bindingsOf(run);
+  await passOnRetention(run, resource, managed);
+  for (const binding of managed) await removeDerived(run, resource, binding);
+  const names = own.slice(0, 3).map(({ metadata }) => metadata.name);
+  const more = own.length > 3 ? ` and ${own.length - 3} more` : '';
+  if (own.length > 0) {
+    throw new Wait(
+      `still in use by ${resource.kind} ${names.join(', ')}${more}: delete those first; deletion goes on by itself then`,
+    );
+  }
+  if (managed.length > 0) throw new Wait(`${managed.length} bindings are on their way out of Konnect`);
+}

@@ -1,0 +1,23 @@
+import { secretResource } from '../../engine/objects.ts';
+import { annotatedTags } from '../../engine/tags.ts';
+import { defineKind } from '../define.ts';
+import { served as binding } from '../kong-plugin-binding/schema.ts';
+import { annotatedKinds } from './annotated.ts';
+import { schema, served } from './schema.ts';
+import { secretsOf } from './secrets.ts';
+
+export const kind = defineKind({
+  ...served,
+  lane: 'entity',
+  description: 'A plugin and its configuration. Objects name it in an annotation, or bindings refer to it.',
+  schema,
+  mainCondition: 'Programmed',
+  refs: [],
+  wakes: [{ resource: secretResource, targets: (object) => secretsOf(object).map(({ name }) => ({ name })) }],
+  // All of it goes into the entities of its bindings, and what of it does not count as a new generation.
+  offers: ({ metadata }) => ({ generation: metadata.generation, tags: annotatedTags(metadata) }),
+  access: [
+    { resource: binding.resource, verbs: ['get', 'list', 'create', 'patch', 'delete'] },
+    ...Object.values(annotatedKinds).map((resource) => ({ resource, verbs: ['list'] as const })),
+  ],
+});

@@ -1,0 +1,62 @@
+import { difference, rulesFor } from '../../konnect/normalise.ts';
+import { inControlPlane, present, specTags } from '../core-paths.ts';
+import { fieldsOf } from '../fields.ts';
+import { informsPlugins } from '../kong-plugin/ref.ts';
+import { entityKind } from '../konnect-gateway-control-plane/entity-kind.ts';
+import { entityControlPlaneRef } from '../konnect-gateway-control-plane/ref.ts';
+import { namedAt, parentRef } from '../parent-ref.ts';
+import { schema, served } from './schema.ts';
+
+const rules = rulesFor({
+  sets: ['sources', 'destinations'],
+  defaults: {
+    https_redirect_status_code: 426,
+    path_handling: 'v0',
+    preserve_host: false,
+    strip_path: true,
+    regex_priority: 0,
+    request_buffering: true,
+    response_buffering: true,
+    name: null,
+    methods: null,
+    hosts: null,
+    paths: null,
+    headers: null,
+    snis: null,
+    sources: null,
+    destinations: null,
+    service: null,
+  },
+});
+
+export const kind = entityKind({
+  ...served,
+  description: 'A route in Konnect: which requests a service gets.',
+  schema,
+  informs: [informsPlugins],
+  parents: [
+    parentRef({
+      name: 'service',
+      kind: 'KongService',
+      condition: 'KongServiceRefValid',
+      targets: namedAt('spec', 'serviceRef', 'namespacedRef', 'name'),
+    }),
+    entityControlPlaneRef(namedAt('spec', 'controlPlaneRef', 'konnectNamespacedRef', 'name')),
+  ],
+  mapping: {
+    collection: inControlPlane('routes'),
+    body: (object, ids) => {
+      const { controlPlaneRef: _, serviceRef, tags: __, protocols, ...fields } = fieldsOf(schema, object).spec;
+      return present({
+        ...fields,
+        // Konnect's default changed between versions of its gateway; saying it makes it the same everywhere.
+        protocols: protocols ?? ['http', 'https'],
+        service: serviceRef === undefined ? undefined : { id: ids['service'] },
+      });
+    },
+    tags: specTags,
+    difference: (body, entity) => difference(body, entity, rules),
+    uniqueName: ({ name }) => (typeof name === 'string' ? name : undefined),
+    parents: { serviceID: 'service' },
+  },
+});

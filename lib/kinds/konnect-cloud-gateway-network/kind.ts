@@ -1,0 +1,33 @@
+import { claimAnnotation } from '../../engine/names.ts';
+import { type KubernetesObject, statusText } from '../../engine/objects.ts';
+import { defineKind } from '../define.ts';
+import { authRef } from '../konnect-api-auth-configuration/ref.ts';
+import { namedAt } from '../parent-ref.ts';
+import { schema, served } from './schema.ts';
+
+export const kind = defineKind({
+  ...served,
+  lane: 'cloud-gateway',
+  description: 'A network in Konnect that data planes run in.',
+  schema,
+  mainCondition: 'Programmed',
+  refs: [authRef(namedAt('spec', 'konnect', 'authRef', 'name'))],
+  // Konnect refuses to delete a network that data planes are in.
+  heldWhileReferenced: true,
+  offers: (object) => ({
+    id: statusText(object, 'id'),
+    organizationID: statusText(object, 'organizationID'),
+    deleting: object.metadata.deletionTimestamp !== undefined,
+  }),
+  notes: [claimAnnotation],
+  // Provisioning takes many minutes, and Konnect tells nobody when it is done.
+  recheckSeconds: 60,
+  recheckWhile: isUnderWay,
+});
+
+/** An offline network stays that until data planes need it. */
+function isUnderWay(object: KubernetesObject): boolean {
+  if (object.metadata.deletionTimestamp !== undefined) return true;
+  const state = statusText(object, 'state');
+  return state !== undefined && state !== 'ready' && state !== 'offline';
+}

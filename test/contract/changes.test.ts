@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isRecord, type KubernetesObject, keyOf, statusOf } from '../../lib/engine/objects.ts';
+import { kinds } from '../../lib/kinds/registry.gen.ts';
+import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
+import type { World } from '../world.ts';
+import {
+  content,
+  contentWithoutSecrets,
+  converged,
+  coreEntityOf,
+  editOf,
+  entitiesIn,
+  everyKind,
+  examples,
+  firstOf,
+  homeOf,
+  missing,
+  remote,
+  undoing,
+} from './scene.ts';
+
+/* What changes after all is well, in the cluster and in Konnect. The suite knows no kind. */
+
+let server: ApiServerUnderTest;
+
+beforeAll(async () => {
+  server = await startApiServer();
+});
+afterAll(async () => {
+  await server?.[Symbol.asyncDispose]();
+});
+
+const editable = everyKind.filter(({ kind }) => editOf(kind) !== undefined);
+const core = everyKind.filter(({ kind }) => kind.core !== undefined);
+
+describe.each(editable)('$name', async ({ kind }) => {
+  const home = await homeOf(kind);
+
+  it('T21 follows an edit, and its undoing', async () => {
+    await using world = await converged(server, home);
+    const before = content(world);
+    const original = await firstOf(world, kind);
+    const edit = editOf(kind) ?? {};
+    await world.admin.patch(kind.resource, keyOf(original), edit);
+
+    expect(await world.settle()).toEqual([]);
+    expect(content(world)).not.toEqual(before);
+    world.konnect.resetRequests();
+    expect(await world.settle({ cause: 'drift' })).toEqual([]);
+    expect(world.konnect.requests.filter(({ write }) => write)).toEqual([]);
+
+    await world.admin.patch(kind.resource, keyOf(original), undoing(edit, original));
+    expect(await world.settle()).toEqual([]);
+    expect(content(world)).toEqual(before);
+  });
+});
+
+describe.each(core)('$name', async ({ name, kind }) => {
+  const home = await homeOf(kind);
+
+  it('repairs what somebody changed in Konnect', async () => {
+    await using world = await converged(server, home);
+    const before = content(world);
+    const { plane, collection, id } = coreEntityOf(world, await firstOf(world, kind));
+    world.konnect.patchEntity(plane, collection, id, { tags: ['by-hand'] });
+    expect(content(world)).not.toEqual(before);
+
+    expect(await world.settle({ cause: 'drift' })).toEqual([]);
+
+    expect(content(world)).toEqual(before);
+  });
+
+  it('T19 brings back what somebody deleted in Konnect, with all that went with it', async () => {
+    await using world = await converged(server, home);
+    const before = contentWithoutSecrets(world);
+    const { plane, id } = coreEntityOf(world, await firstOf(world, kind));
+    uproot(world, plane, id);
+    expect(contentWithoutSecrets(world)).not.toEqual(before);
+
+    expect(await world.settle({ cause: 'drift' })).toEqual([]);
+
+    expect(contentWithoutSecrets(world)).toEqual(before);
+  });
+
+  it('T61 adopts by match what it has made itself: no field of it is overlooked or made up', async () => {
+    await using world = await converged(server, home);
+    const object = await firstOf(world, kind);
+    const { plane, collection, id } = coreEntityOf(world, object);
+    const entity = world.konnect.entities(plane, collection).find((one) => one.id === id) ?? missing();
+    await world.admin.patch(kind.resource, keyOf(object), { metadata: { finalizers: null } });
+    await world.admin.delete(kind.resource, keyOf(object));
+    world.konnect.patchEntity(plane, collection, id, { tags: usersOf(entity['tags']) });
+    const adopted = await world.admin.create(kind.resource, adopting(object, id));
+    const before = content(world);
+
+    expect(await world.reconcile(name, adopted.metadata.name)).toEqual({ is: 'done' });
+
+    expect(content(world)).toEqual(before);
+    const present = await world.get(name, adopted.metadata.name);
+    expect(present && statusOf(present)).toMatchObject({ konnect: { id } });
+    expect(await world.settle({ cause: 'drift' })).toEqual([]);
+    expect(content(world)).toEqual(before);
+  });
+});
+
+it('T19 T31 brings back a control plane that was deleted in Konnect, and everything in it', async () => {
+  await using world = await converged(server);
+  const before = remote(world);
+  for (const { id, name } of world.konnect.controlPlanes())
+    if (name !== 'default') world.konnect.removeControlPlane(id);
+
+  expect(await world.settle({ cause: 'drift' })).toEqual([]);
+
+  expect(remote(world)).toEqual(before);
+});
+
+it('T31 follows control planes whose objects are deleted and made again', async () => {
+  await using world = await converged(server);
+  const before = remote(world);
+  for (const kind of kinds.filter(({ lane }) => lane === 'control-plane')) {
+    for (const object of await world.admin.list(kind.resource, { namespace: world.namespace })) {
+      await world.admin.delete(kind.resource, keyOf(object));
+    }
+  }
+  await world.settle();
+  expect(remote(world)).not.toEqual(before);
+
+  await world.apply(examples);
+
+  expect(await world.settle()).toEqual([]);
+  expect(remote(world)).toEqual(before);
+});
+
+/** Deletes an entity, after whatever Konnect would not let it go without. */
+function uproot(world: World, plane: string, id: string): void {
+  for (const { entity } of entitiesIn(world, plane)) {
+    const { id: own, ...fields } = entity;
+    if (own !== id && JSON.stringify(fields).includes(`"id":"${id}"`)) uproot(world, plane, own);
+  }
+  const found = entitiesIn(world, plane).find(({ entity }) => entity.id === id);
+  if (found !== undefined) world.konnect.removeEntity(plane, found.collection, id);
+}
+
+function usersOf(tags: unknown): readonly unknown[] {
+  const own = /^(k8s-|managed-by:)/;
+  return Array.isArray(tags) ? tags.filter((tag: unknown) => !own.test(String(tag))) : [];
+}
+
+/** The object as a new one that takes the entity over. */
+function adopting({ metadata, status: _, spec, ...fields }: KubernetesObject, id: string) {
+  const { name, namespace } = metadata;
+  const annotations = Object.fromEntries(
+    Object.entries(metadata.annotations ?? {}).filter(([annotation]) => annotation.startsWith('konghq.com/')),
+  );
+  const adopt = { from: 'konnect', mode: 'match', konnect: { id } };
+  return {
+    ...fields,
+    metadata: { name, annotations, ...(namespace === undefined ? {} : { namespace }) },
+    spec: { ...(isRecord(spec) ? spec : {}), adopt },
+  };
+}

@@ -1,0 +1,187 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { folderOf } from '../../infra/generate/kinds.ts';
+import { entityTypes } from '../../infra/local/konnect/core-entities/registry.ts';
+import { isRecord, type KubernetesObject, keyOf, type ObjectKey, statusOf } from '../../lib/engine/objects.ts';
+import type { Kind } from '../../lib/kinds/define.ts';
+import { kinds } from '../../lib/kinds/registry.gen.ts';
+import type { ApiServerUnderTest } from '../api-server.ts';
+import { allExamples, exampleOf, givenPrefix, organizationId, startWorld, type World } from '../world.ts';
+
+/* What the contract suites share: the examples of all kinds, applied, and what Konnect has in the end. */
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export const examples = await allExamples();
+export const everyKind = kinds.map((kind) => ({ name: kind.resource.kind, kind }));
+
+/** Nothing that any example asks for. */
+export const nothing = { planes: [], networks: [], groups: 0 };
+
+const collections = entityTypes.map(({ collection }) => collection);
+
+/** A world in which the objects of some YAML, or of all examples, are as they should be. */
+export async function converged(server: ApiServerUnderTest, yaml: string = examples): Promise<World> {
+  const world = await startWorld(server.kubeconfig);
+  await world.apply(yaml);
+  expect(await world.settle()).toEqual([]);
+  return world;
+}
+
+/** The example of one kind with all that it refers to: as small a world as the kind can be at home in. */
+export async function homeOf(kind: Kind): Promise<string> {
+  const found = new Set(parseAllDocuments(await exampleOf(kind)).map((document) => JSON.stringify(document.toJS())));
+  const all = examples.split('\n---\n').map((text) => ({ text, object: JSON.parse(text) as KubernetesObject }));
+  for (const text of found) {
+    // A set goes on over what is added to it meanwhile.
+    const needed = neededBy(JSON.parse(text) as KubernetesObject);
+    for (const one of all) if (needed.some((key) => names(key, one.object))) found.add(one.text);
+  }
+  return [...found].join('\n---\n');
+}
+
+type Needed = { readonly kind: string } & ObjectKey;
+
+function neededBy(object: KubernetesObject): readonly Needed[] {
+  const kind = kinds.find(({ resource }) => resource.kind === object.kind);
+  const own = kind?.refs.flatMap((ref) => ref.targets(object).map((key) => ({ ...key, kind: ref.kind }))) ?? [];
+  const outside = kind?.wakes?.flatMap(({ resource, targets }) =>
+    targets(object).map((key) => ({ ...key, kind: resource.kind })),
+  );
+  return [...own, ...(outside ?? [])];
+}
+
+function names({ kind, name }: Needed, object: KubernetesObject): boolean {
+  return object.kind === kind && object.metadata.name === name;
+}
+
+/** What Konnect holds in the end, without ids, times and content: the same for every way that leads there. */
+export function remote({ konnect }: World) {
+  const planes = konnect.controlPlanes().filter(({ name }) => name !== 'default');
+  const kept = konnect.networks(organizationId).filter(({ state }) => state !== 'terminating');
+  const networks = kept.map(({ name }) => String(name)).filter((name) => !name.startsWith(givenPrefix));
+  const groups = konnect.configurations(organizationId).map((one) => one['dataplane_group_config']);
+  const inPlanes = planes
+    .map((plane) => ({
+      name: plane.name,
+      members: konnect.members(plane.id).length,
+      certificates: konnect.certificates(plane.id).length,
+      entities: collections.map((collection) => `${collection}: ${konnect.entities(plane.id, collection).length}`),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { planes: inPlanes, networks, groups: groups.flat().length };
+}
+
+/** The content as well, ids included; without times, generations, and what Konnect hashes anew at each write. */
+export function content({ konnect }: World): unknown {
+  const planes = konnect.controlPlanes().map((plane) => ({
+    ...plane,
+    members: konnect.members(plane.id),
+    certificates: konnect.certificates(plane.id).map(({ cert, title }) => ({ cert, title })),
+    entities: collections.map((collection) => konnect.entities(plane.id, collection).map(lasting).toSorted(byText)),
+  }));
+  const configurations = konnect
+    .configurations(organizationId)
+    .map((one) => [one['control_plane_id'], one['version'], one['dataplane_group_config']]);
+  const networks = konnect.networks(organizationId).map(({ id, name }) => ({ id, name }));
+  return JSON.parse(JSON.stringify({ planes, configurations, networks }), (field, value: unknown) => {
+    if (field === 'updated_at' || field === 'created_at' || field === 'password') return undefined;
+    if (field === 'k8s-generation') return undefined;
+    return field === 'tags' && Array.isArray(value) ? value.filter(isLasting).toSorted() : value;
+  });
+}
+
+/** Memberships are known by what they join: Konnect makes their ids, anew each time. */
+function lasting({ id, ...fields }: Fields): Fields {
+  return 'consumer_group' in fields && !('name' in fields) ? fields : { id, ...fields };
+}
+
+function byText(one: Fields, other: Fields): number {
+  return JSON.stringify(one) < JSON.stringify(other) ? -1 : 1;
+}
+
+function isLasting(tag: unknown): boolean {
+  return !String(tag).startsWith('k8s-generation:');
+}
+
+/** The same without secrets, which Konnect may have generated: those of an entity that is gone are gone for good. */
+export function contentWithoutSecrets(world: World): unknown {
+  const text = JSON.stringify(content(world));
+  return JSON.parse(text, (field, value: unknown) => (field === 'secret' ? undefined : value));
+}
+
+export async function deleteAll(world: World) {
+  for (const { kind, object } of await world.objects()) await world.admin.delete(kind.resource, keyOf(object));
+  return world.settle();
+}
+
+/** The objects of one kind in its example, without what they refer to. */
+export async function onlyOf(name: string): Promise<string> {
+  const kind = kinds.find(({ resource }) => resource.kind === name);
+  if (kind === undefined) throw new Error(`no kind ${name}`);
+  const documents = (await exampleOf(kind))
+    .split(/^---$/m)
+    .filter((text) => new RegExp(`^kind: ${name}$`, 'm').test(text));
+  return documents.join('\n---\n');
+}
+
+/** The objects of one kind at home, with those that refer to them, and the other objects. */
+export function parted(kind: Kind, home: string): { readonly own: string; readonly others: string } {
+  const all = home.split('\n---\n').map((text) => ({ text, object: JSON.parse(text) as KubernetesObject }));
+  const own = new Set(all.filter(({ object }) => object.kind === kind.resource.kind));
+  for (const { object } of own) {
+    // A set goes on over what is added to it meanwhile.
+    for (const one of all) if (neededBy(one.object).some((key) => names(key, object))) own.add(one);
+  }
+  const others = all.filter((one) => !own.has(one));
+  const join = (documents: Iterable<{ readonly text: string }>) =>
+    [...documents].map(({ text }) => text).join('\n---\n');
+  return { own: join(own), others: join(others) };
+}
+
+/** The object that the first document of the kind's example became. */
+export async function firstOf(world: World, kind: Kind): Promise<KubernetesObject> {
+  const { metadata } = parse((await onlyOf(kind.resource.kind)).split('\n---\n')[0] ?? '') as KubernetesObject;
+  const name = kind.resource.namespaced ? metadata.name : `${metadata.name}-${world.namespace}`;
+  return (await world.get(kind.resource.kind, name)) ?? missing();
+}
+
+/** What an edit of that object may look like, as a merge patch: `edit.yaml` beside the example; some kinds have none. */
+export function editOf({ resource }: Kind): Fields | undefined {
+  const file = join(import.meta.dirname, '..', '..', 'lib', 'kinds', folderOf(resource.kind), 'edit.yaml');
+  return existsSync(file) ? (parse(readFileSync(file, 'utf8')) as Fields) : undefined;
+}
+
+/** The merge patch that undoes another one. */
+export function undoing(edit: Fields, original: unknown): Fields {
+  const before = isRecord(original) ? original : {};
+  return Object.fromEntries(
+    Object.entries(edit).map(([field, value]) => {
+      const present = before[field];
+      return [field, isRecord(value) && isRecord(present) ? undoing(value, present) : (present ?? null)];
+    }),
+  );
+}
+
+/** All core entities of a control plane, with the collection that each is in. */
+export function entitiesIn({ konnect }: World, plane: string) {
+  return collections.flatMap((collection) =>
+    konnect.entities(plane, collection).map((entity) => ({ collection, entity })),
+  );
+}
+
+/** Where the object's core entity is: control plane, collection and id. */
+export function coreEntityOf(world: World, object: KubernetesObject) {
+  const block = statusOf(object)['konnect'];
+  const { id, controlPlaneID } = isRecord(block) ? block : {};
+  const plane = String(controlPlaneID);
+  const found = entitiesIn(world, plane).find(({ entity }) => entity.id === id);
+  if (found === undefined) throw new Error(`${object.kind} ${object.metadata.name} has no entity in Konnect`);
+  return { plane, collection: found.collection, id: String(id) };
+}
+
+export function missing(): never {
+  throw new Error('the object is gone');
+}
