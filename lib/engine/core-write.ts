@@ -26,13 +26,15 @@ export interface Work {
   /** With the user's tags only. */
   readonly bare: Body;
   readonly inputs: Inputs;
+  /** What is recorded of that, see `madeOf`. */
+  readonly made: readonly string[] | undefined;
   /** Konnect has not got these inputs yet, whatever else it has. */
   readonly stale: boolean;
 }
 
 /** The entity with its tags. What of the user's tags Konnect would not take is told in a condition. */
 export function tagged(run: Run, mapping: CoreMapping, ids: Ids, inputs: Inputs): Pick<Work, 'body' | 'bare'> {
-  const fields = { ...mapping.body(withoutAdoption(run.object), ids), ...inputs.body };
+  const fields = said({ ...mapping.body(withoutAdoption(run.object), ids), ...inputs.body });
   const { own, users, dropped } = entityTags(ownerTags(run), [...mapping.tags(run.object), ...inputs.tags], run.object);
   const type = 'TagsComplete';
   if (dropped.length > 0) {
@@ -42,6 +44,11 @@ export function tagged(run: Run, mapping: CoreMapping, ids: Ids, inputs: Inputs)
     run.report.condition({ type, status: 'True', reason: type, message: '' });
   }
   return { body: { ...fields, tags: [...own, ...users] }, bare: { ...fields, tags: users } };
+}
+
+/** Konnect has no field that may be an empty text: where a manifest says one, it means none. */
+function said(fields: Body): Body {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
 }
 
 /** What is adopted is no part of the entity. */
