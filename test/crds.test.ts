@@ -6,6 +6,8 @@ import { findKinds } from '../infra/generate/kinds.ts';
 import { toOpenApi } from '../infra/generate/openapi.ts';
 import { crdPath, outputsOf } from '../infra/generate/outputs.ts';
 import { isRecord } from '../lib/engine/objects.ts';
+import { secretRules as authorityRules } from '../lib/kinds/kong-ca-certificate/schema.ts';
+import { secretRules as certificateRules } from '../lib/kinds/kong-certificate/schema.ts';
 import { networkObjectRef } from '../lib/kinds/konnect-cloud-gateway-data-plane-group-configuration/schema.ts';
 import { mirrorRules } from '../lib/kinds/konnect-gateway-control-plane/schema.ts';
 import {
@@ -49,6 +51,22 @@ const additions: readonly Addition[] = [
     path: 'spec',
     properties: ['adopt'],
     rules: [adoptFixed],
+  },
+  {
+    reason: 'a certificate can stand in a Secret, as in later versions of the operator',
+    kinds: ({ resource }) => resource.kind === 'KongCertificate',
+    path: 'spec',
+    properties: ['type', 'secretRef', 'secretRefAlt'],
+    rules: certificateRules,
+    stillRequired: ['cert', 'key'],
+  },
+  {
+    reason: 'the certificate of an authority can stand in a Secret, as in later versions of the operator',
+    kinds: ({ resource }) => resource.kind === 'KongCACertificate',
+    path: 'spec',
+    properties: ['type', 'secretRef'],
+    rules: authorityRules,
+    stillRequired: ['cert'],
   },
   {
     reason: 'a control plane that exists already can be mirrored, as in later versions of the operator',

@@ -42,7 +42,9 @@ export interface CoreMapping {
   /** What may stand in place of the id in the path and is unique, such as the name: finds who holds it. */
   uniqueName?(body: Body): string | undefined;
   /** Finds it where something else is unique: true for an entity that Konnect would not take this one beside. */
-  isRival?(body: Body, entity: Entity): boolean;
+  isRival?(body: Body, entity: Entity, ids: Ids): boolean;
+  /** What is unique, in a sentence, where Konnect's own words leave it dark. */
+  readonly unique?: string;
   readonly relation?: Relation;
   /** Fields of `status.konnect` by the ref whose id they take, such as `{ serviceID: 'service' }`. */
   readonly parents?: Parents;

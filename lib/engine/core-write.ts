@@ -97,27 +97,43 @@ async function takeOver(run: Run, work: Work, tried: string, cause: KonnectError
       { cause, reason: 'OwnershipConflict' },
     );
   }
-  if (ours === undefined || ours.id === tried) throw await taken(work, cause);
+  if (ours === undefined || ours.id === tried) throw await taken(run, work, cause);
   try {
     return await write(work, ours.id);
   } catch (error) {
-    if (error instanceof KonnectError && error.failure === 'unique-violation') throw await taken(work, error);
+    if (error instanceof KonnectError && error.failure === 'unique-violation') throw await taken(run, work, error);
     throw error;
   }
 }
 
-async function taken({ mapping, session, ids, body }: Work, cause: KonnectError): Promise<Terminal> {
-  const flat = (mapping.flat ?? mapping.collection)(ids);
-  const holder = await holderOf(mapping, session, flat, body);
+async function taken(run: Run, work: Work, cause: KonnectError): Promise<Terminal> {
+  const holder = await holderOf(run, work);
+  const { unique } = work.mapping;
   const told = holder === undefined ? '' : `; ${refusal({ entity: holder, ownerUid: ownerOf(holder['tags']) })}`;
-  return new Terminal(`${cause.message}${told}`, { cause });
+  return new Terminal(`${unique === undefined ? '' : `${unique}. `}${cause.message}${told}`, { cause });
 }
 
-async function holderOf({ uniqueName, isRival }: CoreMapping, session: Session, flat: string, body: Body) {
-  const name = uniqueName?.(body);
-  if (name !== undefined) return readEntity(session, `${flat}/${encodeURIComponent(name)}`);
+/** Another entity that has what must be unique: found by name where that is what is unique, else among all. */
+async function holderOf({ object }: Run, { mapping, session, ids, body }: Work): Promise<Entity | undefined> {
+  const flat = (mapping.flat ?? mapping.collection)(ids);
+  const isOther = (entity: Entity) => ownerOf(entity['tags']) !== object.metadata.uid;
+  const name = mapping.uniqueName?.(body);
+  const named = name === undefined ? undefined : await readNamed(session, `${flat}/${encodeURIComponent(name)}`);
+  if (named !== undefined && isOther(named)) return named;
+  const { isRival } = mapping;
   if (isRival === undefined) return undefined;
-  return (await session.list({ path: flat })).filter(isEntity).find((entity) => isRival(body, entity));
+  const listed = (await session.list({ path: flat })).filter(isEntity);
+  return listed.find((entity) => isOther(entity) && isRival(body, entity, ids));
+}
+
+/** Not every name can stand in a path: Konnect then says that it is no id. */
+async function readNamed(session: Session, path: string): Promise<Entity | undefined> {
+  try {
+    return await readEntity(session, path);
+  } catch (error) {
+    if (error instanceof KonnectError && error.failure === 'invalid') return undefined;
+    throw error;
+  }
 }
 
 /** A parent that somebody deleted in Konnect does not know it: it is asked to look. */

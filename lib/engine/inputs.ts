@@ -25,9 +25,10 @@ export const noInputs: Inputs = { body: {}, tags: [], secret: [], secretTexts: [
 
 /**
  * Reads what the entity is made of beside the object. Reports its conditions itself.
+ * @returns undefined where the object says it all.
  * @throws {Wait} for what is not there yet, {Terminal} for what is wrong; nothing is written to Konnect then.
  */
-export type ReadInputs = (run: Run, refs: Refs) => Promise<Inputs>;
+export type ReadInputs = (run: Run, refs: Refs) => Promise<Inputs | undefined>;
 
 /**
  * Stands on the object for the inputs that its entity was last written from: ids and versions, and nothing of any content.

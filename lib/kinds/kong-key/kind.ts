@@ -1,5 +1,5 @@
 import { difference, rulesFor } from '../../konnect/normalise.ts';
-import { byName, fieldsWithout, inControlPlane, specTags } from '../core-paths.ts';
+import { byName, fieldsWithout, inControlPlane, sameIn, specTags } from '../core-paths.ts';
 import { fieldsOf } from '../fields.ts';
 import { entityKind } from '../konnect-gateway-control-plane/entity-kind.ts';
 import { entityControlPlaneRef } from '../konnect-gateway-control-plane/ref.ts';
@@ -30,6 +30,7 @@ export const kind = entityKind({
     tags: specTags,
     difference: (body, entity) => difference(body, entity, rules),
     uniqueName: byName,
+    isRival: sameIn('name', 'kid'),
     parents: { keySetID: 'keySet' },
   },
 });
