@@ -11,6 +11,7 @@ import { secretRules as certificateRules } from '../lib/kinds/kong-certificate/s
 import { networkObjectRef } from '../lib/kinds/konnect-cloud-gateway-data-plane-group-configuration/schema.ts';
 import { mirrorRules } from '../lib/kinds/konnect-gateway-control-plane/schema.ts';
 import {
+  adoptByMatchOnly,
   adoptFixed,
   controlPlaneOfOwnNamespace,
   controlPlaneRef,
@@ -47,10 +48,17 @@ const allowed = [
 const additions: readonly Addition[] = [
   {
     reason: 'an entity that exists already can be taken over, as in later versions of the operator',
-    kinds: ({ core }) => core !== undefined,
+    kinds: ({ core, resource }) => core !== undefined || resource.kind.startsWith('KonnectCloudGateway'),
     path: 'spec',
     properties: ['adopt'],
     rules: [adoptFixed],
+  },
+  {
+    reason: 'what exists already can be taken over, and what can not be changed has to match',
+    kinds: ({ resource }) => resource.kind === 'KongDataPlaneClientCertificate',
+    path: 'spec',
+    properties: ['adopt'],
+    rules: [adoptFixed, adoptByMatchOnly],
   },
   {
     reason: 'a certificate can stand in a Secret, as in later versions of the operator',

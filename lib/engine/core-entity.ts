@@ -1,4 +1,5 @@
-import { adopt, isAdopting } from './adopt.ts';
+import { adopt } from './adopt.ts';
+import { isAdopting } from './adoption.ts';
 import type { Controller } from './controller.ts';
 import { isOurs, itemPath, ownId, readEntity, refuseForeign } from './core-calls.ts';
 import { leave, releaseCore } from './core-release.ts';

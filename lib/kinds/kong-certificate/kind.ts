@@ -20,6 +20,8 @@ export const kind = entityKind({
   description: 'A certificate in Konnect that data planes show to clients.',
   schema,
   parents: [entityControlPlaneRef(namedAt('spec', 'controlPlaneRef', 'konnectNamespacedRef', 'name'))],
+  // Konnect refuses to delete a certificate that server names show.
+  heldWhileReferenced: true,
   wakes: wakesBySecrets(held),
   access: [{ resource: secretResource, verbs: ['get'] }],
   mapping: {
