@@ -108,10 +108,13 @@ it.runIf(process.env['CI'] === 'true')("has Kong's CRDs to compare with", () => 
 });
 
 describe.skipIf(!isThere)(isThere ? "the CRDs are Kong's" : skipped, () => {
-  it.each(kinds.map(({ kind }) => [kind.resource.kind, kind] as const))('%s', (_, { resource }) => {
+  it.for(kinds.map(({ kind }) => [kind.resource.kind, kind] as const))('%s', async ([, { resource }], { annotate }) => {
     const ours = withoutDescriptions(withoutAdditions(resource.kind, parse(outputs.get(crdPath(resource)) ?? '')));
     const found = differences(ours, withoutDescriptions(kongCrd(`${resource.group}_${resource.plural}`)));
     expect(found.filter((difference) => !allowed.some(({ path }) => difference.startsWith(path)))).toEqual([]);
+    for (const { path, reason, properties = [] } of additionsOf(resource.kind)) {
+      await annotate(`${resource.kind} ${path}: ours has ${properties.join(', ')} beyond Kong's: ${reason}`);
+    }
   });
 });
 
@@ -177,9 +180,12 @@ describe('the comparison', () => {
 });
 
 function withoutAdditions(kindName: string, crd: unknown): unknown {
+  return additionsOf(kindName).reduce(takenOut, crd);
+}
+
+function additionsOf(kindName: string): readonly Addition[] {
   const found = kinds.find(({ kind }) => kind.resource.kind === kindName);
-  const own = additions.filter((addition) => found !== undefined && addition.kinds(found.kind));
-  return own.reduce(takenOut, crd);
+  return additions.filter((addition) => found !== undefined && addition.kinds(found.kind));
 }
 
 function kongCrd(name: string): unknown {
