@@ -6,9 +6,12 @@ import { findKinds } from '../infra/generate/kinds.ts';
 import { toOpenApi } from '../infra/generate/openapi.ts';
 import { crdPath, outputsOf } from '../infra/generate/outputs.ts';
 import { isRecord } from '../lib/engine/objects.ts';
+import { secretRules as authorityRules } from '../lib/kinds/kong-ca-certificate/schema.ts';
+import { secretRules as certificateRules } from '../lib/kinds/kong-certificate/schema.ts';
 import { networkObjectRef } from '../lib/kinds/konnect-cloud-gateway-data-plane-group-configuration/schema.ts';
 import { mirrorRules } from '../lib/kinds/konnect-gateway-control-plane/schema.ts';
 import {
+  adoptByMatchOnly,
   adoptFixed,
   controlPlaneOfOwnNamespace,
   controlPlaneRef,
@@ -45,10 +48,33 @@ const allowed = [
 const additions: readonly Addition[] = [
   {
     reason: 'an entity that exists already can be taken over, as in later versions of the operator',
-    kinds: ({ core }) => core !== undefined,
+    kinds: ({ core, resource }) => core !== undefined || resource.kind.startsWith('KonnectCloudGateway'),
     path: 'spec',
     properties: ['adopt'],
     rules: [adoptFixed],
+  },
+  {
+    reason: 'what exists already can be taken over, and what can not be changed has to match',
+    kinds: ({ resource }) => resource.kind === 'KongDataPlaneClientCertificate',
+    path: 'spec',
+    properties: ['adopt'],
+    rules: [adoptFixed, adoptByMatchOnly],
+  },
+  {
+    reason: 'a certificate can stand in a Secret, as in later versions of the operator',
+    kinds: ({ resource }) => resource.kind === 'KongCertificate',
+    path: 'spec',
+    properties: ['type', 'secretRef', 'secretRefAlt'],
+    rules: certificateRules,
+    stillRequired: ['cert', 'key'],
+  },
+  {
+    reason: 'the certificate of an authority can stand in a Secret, as in later versions of the operator',
+    kinds: ({ resource }) => resource.kind === 'KongCACertificate',
+    path: 'spec',
+    properties: ['type', 'secretRef'],
+    rules: authorityRules,
+    stillRequired: ['cert'],
   },
   {
     reason: 'a control plane that exists already can be mirrored, as in later versions of the operator',
@@ -82,10 +108,13 @@ it.runIf(process.env['CI'] === 'true')("has Kong's CRDs to compare with", () => 
 });
 
 describe.skipIf(!isThere)(isThere ? "the CRDs are Kong's" : skipped, () => {
-  it.each(kinds.map(({ kind }) => [kind.resource.kind, kind] as const))('%s', (_, { resource }) => {
+  it.for(kinds.map(({ kind }) => [kind.resource.kind, kind] as const))('%s', async ([, { resource }], { annotate }) => {
     const ours = withoutDescriptions(withoutAdditions(resource.kind, parse(outputs.get(crdPath(resource)) ?? '')));
     const found = differences(ours, withoutDescriptions(kongCrd(`${resource.group}_${resource.plural}`)));
     expect(found.filter((difference) => !allowed.some(({ path }) => difference.startsWith(path)))).toEqual([]);
+    for (const { path, reason, properties = [] } of additionsOf(resource.kind)) {
+      await annotate(`${resource.kind} ${path}: ours has ${properties.join(', ')} beyond Kong's: ${reason}`);
+    }
   });
 });
 
@@ -151,9 +180,12 @@ describe('the comparison', () => {
 });
 
 function withoutAdditions(kindName: string, crd: unknown): unknown {
+  return additionsOf(kindName).reduce(takenOut, crd);
+}
+
+function additionsOf(kindName: string): readonly Addition[] {
   const found = kinds.find(({ kind }) => kind.resource.kind === kindName);
-  const own = additions.filter((addition) => found !== undefined && addition.kinds(found.kind));
-  return own.reduce(takenOut, crd);
+  return additions.filter((addition) => found !== undefined && addition.kinds(found.kind));
 }
 
 function kongCrd(name: string): unknown {

@@ -8,6 +8,7 @@ import {
   objectOf,
   placeOfService,
   planeId,
+  service,
   serviceKind,
   serviceStage,
 } from '../../test/memory/core.ts';
@@ -172,5 +173,32 @@ describe('adoption', () => {
 
     expect(entities(stage)).toHaveLength(1);
     expect(stage.find(serviceKind.resource, 'svc')).toBeUndefined();
+  });
+});
+
+describe('an entity that another object has', () => {
+  it('T63 is refused by the name of that object, also where nothing of it was ever written', async () => {
+    await using stage = await adopting('match');
+    await look(stage);
+    const adopt = { from: 'konnect', mode: 'match', konnect: { id } };
+    stage.cluster.user.apply(serviceKind.resource, service({ name: 'shop', adopt }, {}, 'second'));
+    forget(stage);
+
+    expect(await stage.reconcile(serviceKind, 'second')).toMatchObject({ is: 'terminal', reason: 'UIDConflict' });
+
+    const message = conditionText(stage.object(serviceKind, 'second'), 'Adopted');
+    expect(message).toContain('is that of KongService team/svc already');
+    expect(konnectCalls(stage)).toEqual([`GET ${path}`]);
+    expect(await look(stage, 'drift')).toEqual({ is: 'done' });
+  });
+
+  it('T63 is refused by the name in its tags, where it is of another cluster', async () => {
+    const tags = [stranger, 'k8s-kind:KongService', 'k8s-name:shop', 'k8s-namespace:web', 'k8s-cluster:green'];
+    await using stage = await adopting('override', { tags });
+
+    expect(await look(stage)).toMatchObject({ is: 'terminal', reason: 'UIDConflict' });
+
+    expect(condition(stage)).toContain('(KongService web/shop of cluster green)');
+    expect(konnectCalls(stage)).toEqual([`GET ${path}`]);
   });
 });

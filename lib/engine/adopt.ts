@@ -1,17 +1,9 @@
+import { failingAs, modeOf, notMatching, notThere, owned, refuseAdoptedTwice, reportAdopted } from './adoption.ts';
 import { adoptedId, itemPath, readEntity } from './core-calls.ts';
 import { type Body, keeping, put, type Work } from './core-write.ts';
-import { KonnectError, Terminal } from './errors.ts';
-import { isRecord, type KubernetesObject } from './objects.ts';
-import { placeOf } from './place.ts';
-import type { Difference, Entity } from './plan.ts';
+import type { Entity } from './plan.ts';
 import type { Run } from './run.ts';
-import { ownerOf } from './tags.ts';
-import { verdictOf } from './verdict.ts';
-
-/** True where the object names an entity to take over and has none yet. */
-export function isAdopting(object: KubernetesObject): boolean {
-  return adoptedId(object) !== undefined && placeOf(object) === undefined;
-}
+import { ownerNamed, ownerOf } from './tags.ts';
 
 /**
  * Takes over the entity that `spec.adopt` names, and nothing else: where that can not be, none is made in its place. Mode
@@ -21,12 +13,11 @@ export function isAdopting(object: KubernetesObject): boolean {
  */
 export async function adopt(run: Run, work: Work): Promise<string> {
   const id = adoptedId(run.object) ?? '';
-  const entity = await failingAs(run, 'FetchFailed', () => fetchEntity(work, id));
+  const entity = await failingAs(run, 'FetchFailed', () => fetchEntity(run, work, id));
   const owner = ownerOf(entity['tags']);
   const { uid } = run.object.metadata;
-  if (owner !== undefined && owner !== uid) {
-    throw refused(run, 'UIDConflict', `the entity ${id} in Konnect belongs to the object with uid ${owner}`);
-  }
+  if (owner !== undefined && owner !== uid) throw owned(run, id, owner, ownerNamed(entity['tags']));
+  await refuseAdoptedTwice(run, id);
   const { mapping, inputs } = work;
   const { secret } = inputs;
   if (modeOf(run.object) === 'match') {
@@ -35,21 +26,18 @@ export async function adopt(run: Run, work: Work): Promise<string> {
       entity,
       secret,
     );
-    if (differences.length > 0) throw refused(run, 'NotMatch', mismatch(id, differences));
+    if (differences.length > 0) throw notMatching(run, id, differences);
   } else if (mapping.difference(work.body, entity, secret).length > 0) {
     await failingAs(run, 'FailedToAdopt', () => put(run, keeping(work, entity), id));
   }
-  run.report.condition({ type: 'Adopted', status: 'True', reason: 'Adopted', message: '' });
+  reportAdopted(run);
   return id;
 }
 
-async function fetchEntity({ mapping, session, ids }: Work, id: string): Promise<Entity> {
+async function fetchEntity(run: Run, { mapping, session, ids }: Work, id: string): Promise<Entity> {
   const entity = await readEntity(session, itemPath(mapping.collection(ids), id));
   if (entity !== undefined) return entity;
-  throw new Terminal(
-    `there is no entity ${id} in the control plane ${ids.controlPlane}: correct spec.adopt.konnect.id or the references, or leave spec.adopt out to make a new one`,
-    { reason: 'FetchFailed' },
-  );
+  throw notThere(run, id, `the control plane ${ids.controlPlane}`);
 }
 
 /** With null for what only the entity has, since nothing of it may go unnoticed. */
@@ -57,32 +45,4 @@ function complete(body: Body, entity: Entity, { mapping }: Work): Body {
   const known = [...(mapping.computed ?? []), ...(mapping.generated ?? [])];
   const surplus = Object.keys(entity).filter((field) => !(field in body) && !known.includes(field));
   return { ...Object.fromEntries(surplus.map((field) => [field, null])), ...body };
-}
-
-function mismatch(id: string, differences: readonly Difference[]): string {
-  const fields = differences.map(({ path }) => path).join(', ');
-  return `the entity ${id} in Konnect is not what the object says, in ${fields}: change the object to match it, or adopt with mode override`;
-}
-
-function modeOf({ spec }: KubernetesObject): unknown {
-  const adoption = isRecord(spec) ? spec['adopt'] : undefined;
-  return isRecord(adoption) ? adoption['mode'] : undefined;
-}
-
-async function failingAs<Result>(run: Run, reason: string, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    const verdict = verdictOf(error);
-    const message = verdict.is === 'done' ? '' : verdict.message;
-    run.report.condition({ type: 'Adopted', status: 'False', reason, message });
-    if (error instanceof KonnectError && verdict.is === 'terminal')
-      throw new Terminal(message, { reason, cause: error });
-    throw error;
-  }
-}
-
-function refused(run: Run, reason: string, message: string): Terminal {
-  run.report.condition({ type: 'Adopted', status: 'False', reason, message });
-  return new Terminal(message, { reason });
 }

@@ -50,14 +50,19 @@ describe('mergeConditions', () => {
       wanted: { message: `${'x'.repeat(4095)}…` },
     },
   ])('$reason', ({ given, wanted }) => {
-    expect(mergeConditions([before], [given], { generation: 4, now })).toMatchObject([wanted]);
+    expect(mergeConditions([before], [given], { generation: 4, now, main: 'Programmed' })).toMatchObject([wanted]);
   });
 
   it('leaves conditions of others alone, and drops the stale ones', () => {
     const foreign = { ...before, type: 'Theirs' };
     const stale = { ...before, type: 'Valid', status: 'Unknown' as const };
 
-    const merged = mergeConditions([foreign, stale], [fact], { generation: 4, now, drop: ['Valid'] });
+    const merged = mergeConditions([foreign, stale], [fact], {
+      generation: 4,
+      now,
+      main: 'Programmed',
+      drop: ['Valid'],
+    });
 
     expect(merged.map((condition) => condition.type)).toEqual(['Theirs', 'Programmed']);
     expect(merged[0]).toBe(foreign);
@@ -67,8 +72,8 @@ describe('mergeConditions', () => {
     const later = new Date(now.getTime() + 3_600_000);
     fc.assert(
       fc.property(conditions, facts, fc.nat(9), (present, found, generation) => {
-        const once = mergeConditions(present, found, { generation, now });
-        const twice = mergeConditions(once, found, { generation, now: later });
+        const once = mergeConditions(present, found, { generation, now, main: 'Programmed' });
+        const twice = mergeConditions(once, found, { generation, now: later, main: 'Programmed' });
         expect(twice).toEqual(once);
         expect(sameConditions(once, twice)).toBe(true);
       }),
@@ -78,7 +83,7 @@ describe('mergeConditions', () => {
   it('has every type once, and every fact', () => {
     fc.assert(
       fc.property(conditions, facts, (present, found) => {
-        const merged = mergeConditions(present, found, { generation: 1, now });
+        const merged = mergeConditions(present, found, { generation: 1, now, main: 'Programmed' });
         expect(new Set(merged.map((one) => one.type)).size).toBe(merged.length);
         for (const one of found) expect(merged).toContainEqual(expect.objectContaining(one));
       }),

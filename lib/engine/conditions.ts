@@ -1,14 +1,21 @@
 import type { ConditionFact } from '../kinds/define.ts';
 import type { Condition } from './objects.ts';
+import { withRoom } from './room.ts';
 
 /**
  * The conditions to write: `facts` over `present`, by type. Conditions of others stay. `lastTransitionTime` moves only
- * when the status changes (Kubernetes API conventions), so a repeated fact leaves a condition as it is.
+ * when the status changes (Kubernetes API conventions), so a repeated fact leaves a condition as it is. `main` is the type
+ * that stays where there are too many, see `withRoom`.
  */
 export function mergeConditions(
   present: readonly Condition[],
   facts: readonly ConditionFact[],
-  options: { readonly generation: number; readonly now: Date; readonly drop?: readonly string[] },
+  options: {
+    readonly generation: number;
+    readonly now: Date;
+    readonly main: string;
+    readonly drop?: readonly string[];
+  },
 ): readonly Condition[] {
   const merged = new Map(present.map((condition) => [condition.type, condition]));
   for (const type of options.drop ?? []) merged.delete(type);
@@ -23,7 +30,7 @@ export function mergeConditions(
       lastTransitionTime: before?.status === fact.status ? before.lastTransitionTime : timestamp(options.now),
     });
   }
-  return [...merged.values()];
+  return withRoom([...merged.values()], { own: facts.map(({ type }) => type), main: options.main });
 }
 
 /** True where both hold the same conditions; order and key order do not matter. */

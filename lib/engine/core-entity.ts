@@ -1,10 +1,11 @@
-import { adopt, isAdopting } from './adopt.ts';
+import { adopt } from './adopt.ts';
+import { isAdopting } from './adoption.ts';
 import type { Controller } from './controller.ts';
 import { isOurs, itemPath, ownId, readEntity, refuseForeign } from './core-calls.ts';
 import { leave, releaseCore } from './core-release.ts';
 import { type Body, keeping, put, tagged, type Work } from './core-write.ts';
 import { type Ids, idsOf, konnectBlock, type Parents, parentFields } from './ids.ts';
-import { fingerprintOf, inputsNote, noInputs, type ReadInputs, recordedInputs, sameInputs } from './inputs.ts';
+import { inputsNote, madeOf, noInputs, type ReadInputs, recordedInputs, sameInputs } from './inputs.ts';
 import { findCondition, holdsForGeneration, type KubernetesObject } from './objects.ts';
 import { hold, isHeld } from './ownership.ts';
 import { placeOf } from './place.ts';
@@ -42,7 +43,9 @@ export interface CoreMapping {
   /** What may stand in place of the id in the path and is unique, such as the name: finds who holds it. */
   uniqueName?(body: Body): string | undefined;
   /** Finds it where something else is unique: true for an entity that Konnect would not take this one beside. */
-  isRival?(body: Body, entity: Entity): boolean;
+  isRival?(body: Body, entity: Entity, ids: Ids): boolean;
+  /** What is unique, in a sentence, where Konnect's own words leave it dark. */
+  readonly unique?: string;
   readonly relation?: Relation;
   /** Fields of `status.konnect` by the ref whose id they take, such as `{ serviceID: 'service' }`. */
   readonly parents?: Parents;
@@ -56,18 +59,19 @@ export function coreEntityController(mapping: CoreMapping): Controller {
 async function converge(run: Run, mapping: CoreMapping): Promise<void> {
   const refs = await requireRefs(run);
   const ids = idsOf(refs);
-  const inputs = (await mapping.inputs?.(run, refs)) ?? noInputs;
-  const fingerprint = mapping.inputs === undefined ? undefined : fingerprintOf(inputs, ids);
-  const stale = !sameInputs(fingerprint, recordedInputs(run.object));
+  const read = await mapping.inputs?.(run, refs);
+  const inputs = read ?? noInputs;
+  const made = madeOf(run.object, read, ids);
+  const stale = !sameInputs(made, recordedInputs(run.object));
   const settled = stale ? undefined : settledId(run, mapping, ids);
   const related = run.cause === 'dependency' && mapping.relation?.applies(run.object);
   if (settled !== undefined && !related) return;
   const session = await openSession(run, refs);
-  const work = () => ({ mapping, session, ids, refs, inputs, stale, ...tagged(run, mapping, ids, inputs) });
+  const work = () => ({ mapping, session, ids, refs, inputs, made, stale, ...tagged(run, mapping, ids, inputs) });
   const id = settled ?? (await programmed(run, work()));
   if (settled === undefined) reportPlace(run, mapping, session, ids, id);
   // Not before it is written: a run that fails here is to write it again.
-  if (fingerprint !== undefined && stale) await hold(run, session.auth, inputsNote(fingerprint));
+  if (stale) await hold(run, session.auth, inputsNote(made));
   if (mapping.relation !== undefined)
     await convergeRelation(run, mapping.relation, session, { id, controlPlaneID: ids.controlPlane });
   run.report.condition({ type: run.kind.mainCondition, status: 'True', reason: run.kind.mainCondition, message: '' });
@@ -84,9 +88,10 @@ function settledId({ object, kind, thorough }: Run, { parents }: CoreMapping, id
 
 /** Writes without reading first where the id can be nobody else's and nobody asked for a closer look: one call. */
 async function programmed(run: Run, work: Work): Promise<string> {
-  const { mapping, session, ids, stale } = work;
+  const { mapping, session, ids, made, stale } = work;
   await leave(run, mapping, session, ids);
-  await hold(run, session.auth);
+  // What never was in Konnect is written again anyway while this fails, so the record can come with the finalizer.
+  await hold(run, session.auth, placeOf(run.object) === undefined && stale ? inputsNote(made) : {});
   if (isAdopting(run.object)) return adopt(run, work);
   const own = ownId(run.object, ids);
   const recorded = placeOf(run.object);

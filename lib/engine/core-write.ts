@@ -26,13 +26,15 @@ export interface Work {
   /** With the user's tags only. */
   readonly bare: Body;
   readonly inputs: Inputs;
+  /** What is recorded of that, see `madeOf`. */
+  readonly made: readonly string[] | undefined;
   /** Konnect has not got these inputs yet, whatever else it has. */
   readonly stale: boolean;
 }
 
 /** The entity with its tags. What of the user's tags Konnect would not take is told in a condition. */
 export function tagged(run: Run, mapping: CoreMapping, ids: Ids, inputs: Inputs): Pick<Work, 'body' | 'bare'> {
-  const fields = { ...mapping.body(withoutAdoption(run.object), ids), ...inputs.body };
+  const fields = said({ ...mapping.body(withoutAdoption(run.object), ids), ...inputs.body });
   const { own, users, dropped } = entityTags(ownerTags(run), [...mapping.tags(run.object), ...inputs.tags], run.object);
   const type = 'TagsComplete';
   if (dropped.length > 0) {
@@ -42,6 +44,11 @@ export function tagged(run: Run, mapping: CoreMapping, ids: Ids, inputs: Inputs)
     run.report.condition({ type, status: 'True', reason: type, message: '' });
   }
   return { body: { ...fields, tags: [...own, ...users] }, bare: { ...fields, tags: users } };
+}
+
+/** Konnect has no field that may be an empty text: where a manifest says one, it means none. */
+function said(fields: Body): Body {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
 }
 
 /** What is adopted is no part of the entity. */
@@ -90,27 +97,43 @@ async function takeOver(run: Run, work: Work, tried: string, cause: KonnectError
       { cause, reason: 'OwnershipConflict' },
     );
   }
-  if (ours === undefined || ours.id === tried) throw await taken(work, cause);
+  if (ours === undefined || ours.id === tried) throw await taken(run, work, cause);
   try {
     return await write(work, ours.id);
   } catch (error) {
-    if (error instanceof KonnectError && error.failure === 'unique-violation') throw await taken(work, error);
+    if (error instanceof KonnectError && error.failure === 'unique-violation') throw await taken(run, work, error);
     throw error;
   }
 }
 
-async function taken({ mapping, session, ids, body }: Work, cause: KonnectError): Promise<Terminal> {
-  const flat = (mapping.flat ?? mapping.collection)(ids);
-  const holder = await holderOf(mapping, session, flat, body);
+async function taken(run: Run, work: Work, cause: KonnectError): Promise<Terminal> {
+  const holder = await holderOf(run, work);
+  const { unique } = work.mapping;
   const told = holder === undefined ? '' : `; ${refusal({ entity: holder, ownerUid: ownerOf(holder['tags']) })}`;
-  return new Terminal(`${cause.message}${told}`, { cause });
+  return new Terminal(`${unique === undefined ? '' : `${unique}. `}${cause.message}${told}`, { cause });
 }
 
-async function holderOf({ uniqueName, isRival }: CoreMapping, session: Session, flat: string, body: Body) {
-  const name = uniqueName?.(body);
-  if (name !== undefined) return readEntity(session, `${flat}/${encodeURIComponent(name)}`);
+/** Another entity that has what must be unique: found by name where that is what is unique, else among all. */
+async function holderOf({ object }: Run, { mapping, session, ids, body }: Work): Promise<Entity | undefined> {
+  const flat = (mapping.flat ?? mapping.collection)(ids);
+  const isOther = (entity: Entity) => ownerOf(entity['tags']) !== object.metadata.uid;
+  const name = mapping.uniqueName?.(body);
+  const named = name === undefined ? undefined : await readNamed(session, `${flat}/${encodeURIComponent(name)}`);
+  if (named !== undefined && isOther(named)) return named;
+  const { isRival } = mapping;
   if (isRival === undefined) return undefined;
-  return (await session.list({ path: flat })).filter(isEntity).find((entity) => isRival(body, entity));
+  const listed = (await session.list({ path: flat })).filter(isEntity);
+  return listed.find((entity) => isOther(entity) && isRival(body, entity, ids));
+}
+
+/** Not every name can stand in a path: Konnect then says that it is no id. */
+async function readNamed(session: Session, path: string): Promise<Entity | undefined> {
+  try {
+    return await readEntity(session, path);
+  } catch (error) {
+    if (error instanceof KonnectError && error.failure === 'invalid') return undefined;
+    throw error;
+  }
 }
 
 /** A parent that somebody deleted in Konnect does not know it: it is asked to look. */

@@ -10,6 +10,10 @@ function object(metadata: Partial<KubernetesObject['metadata']>): KubernetesObje
   return { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a', uid: 'u', resourceVersion: '7', ...metadata } };
 }
 
+function noted(fingerprint: readonly string[]): Readonly<Record<string, string>> {
+  return { [inputsAnnotation]: inputsNote(fingerprint)[inputsAnnotation] ?? '' };
+}
+
 describe('what was last written', () => {
   const before = fingerprintOf(inputs, ids);
 
@@ -31,7 +35,7 @@ describe('what was last written', () => {
   });
 
   it('comes back from the object', () => {
-    expect(recordedInputs(object({ annotations: inputsNote(before) }))).toEqual(before);
+    expect(recordedInputs(object({ annotations: noted(before) }))).toEqual(before);
     expect(recordedInputs(object({}))).toBeUndefined();
     expect(Object.keys(inputsNote(before))).toEqual([inputsAnnotation]);
   });

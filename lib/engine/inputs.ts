@@ -3,6 +3,7 @@ import { inputsAnnotation } from './names.ts';
 import type { KubernetesObject } from './objects.ts';
 import type { Refs } from './refs.ts';
 import type { Run } from './run.ts';
+import { annotatedTags } from './tags.ts';
 
 const separator = '; ';
 
@@ -24,9 +25,10 @@ export const noInputs: Inputs = { body: {}, tags: [], secret: [], secretTexts: [
 
 /**
  * Reads what the entity is made of beside the object. Reports its conditions itself.
+ * @returns undefined where the object says it all.
  * @throws {Wait} for what is not there yet, {Terminal} for what is wrong; nothing is written to Konnect then.
  */
-export type ReadInputs = (run: Run, refs: Refs) => Promise<Inputs>;
+export type ReadInputs = (run: Run, refs: Refs) => Promise<Inputs | undefined>;
 
 /**
  * Stands on the object for the inputs that its entity was last written from: ids and versions, and nothing of any content.
@@ -38,14 +40,37 @@ export function fingerprintOf({ versions }: Inputs, ids: Ids): readonly string[]
   return [...named.map(([name, id]) => `${name} ${id}`), ...versions];
 }
 
+/**
+ * The same for any entity. Tags in an annotation of the object are no part of its generation, so they count as well.
+ * Undefined where the object alone says it all, which needs no record.
+ */
+export function madeOf(object: KubernetesObject, inputs: Inputs | undefined, ids: Ids): readonly string[] | undefined {
+  const all = [...(inputs === undefined ? [] : fingerprintOf(inputs, ids)), ...ownTags(object)];
+  return all.length === 0 ? undefined : all;
+}
+
+/** False where the tags in the object's annotation are not those that its entity was last written with. */
+export function tagsAreWritten(object: KubernetesObject): boolean {
+  const recorded = recordedInputs(object)?.filter((part) => part.startsWith(tagsMark)) ?? [];
+  return sameInputs(ownTags(object), recorded);
+}
+
+const tagsMark = 'own tags ';
+
+function ownTags({ metadata }: KubernetesObject): readonly string[] {
+  const tags = [...new Set(annotatedTags(metadata))].sort();
+  // A tag may hold the separator, and has to come back as one part.
+  return tags.length === 0 ? [] : [tagsMark + tags.map((tag) => tag.replaceAll(';', '%3B')).join(',')];
+}
+
 /** What was recorded after the last write; undefined before the first. */
 export function recordedInputs({ metadata }: KubernetesObject): readonly string[] | undefined {
   return metadata.annotations?.[inputsAnnotation]?.split(separator);
 }
 
-/** The annotation that records them. */
-export function inputsNote(fingerprint: readonly string[]): Readonly<Record<string, string>> {
-  return { [inputsAnnotation]: fingerprint.join(separator) };
+/** The annotation that records them; null takes it off where there is nothing to record any more. */
+export function inputsNote(fingerprint: readonly string[] | undefined): Readonly<Record<string, string | null>> {
+  return { [inputsAnnotation]: fingerprint?.join(separator) ?? null };
 }
 
 export function sameInputs(one: readonly string[] | undefined, other: readonly string[] | undefined): boolean {

@@ -43,15 +43,15 @@ export function refuseIfManagedElsewhere(object: KubernetesObject): void {
 export async function hold(
   run: Run,
   account?: { readonly namespace: string; readonly name: string },
-  annotations: Readonly<Record<string, string>> = {},
+  annotations: Readonly<Record<string, string | null>> = {},
 ): Promise<void> {
-  const recorded = {
+  const recorded: Readonly<Record<string, string | null>> = {
     ...(account === undefined ? {} : { [accountAnnotation]: `${account.namespace}/${account.name}` }),
     ...annotations,
   };
   await patchMetadata(run, (object) => {
     const present = object.metadata.annotations ?? {};
-    const missing = Object.entries(recorded).filter(([name, value]) => present[name] !== value);
+    const missing = Object.entries(recorded).filter(([name, value]) => (present[name] ?? null) !== value);
     if (isHeld(object) && missing.length === 0) return undefined;
     return {
       ...(isHeld(object) ? {} : { finalizers: [...(object.metadata.finalizers ?? []), finalizer] }),

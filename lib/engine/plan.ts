@@ -58,5 +58,5 @@ export function refusal(found: Pick<Observed, 'entity' | 'ownerUid'>): string {
     found.ownerUid === undefined
       ? 'no Kubernetes object'
       : `the object with uid ${found.ownerUid}${named === undefined ? '' : ` (${named})`}`;
-  return `the entity ${found.entity.id} in Konnect belongs to ${owner}: use another name, or delete that entity`;
+  return `the entity ${found.entity.id} in Konnect belongs to ${owner}: change what both would have, or delete that entity`;
 }

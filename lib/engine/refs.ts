@@ -1,6 +1,6 @@
 import type { Kind, Ref } from '../kinds/define.ts';
 import { Wait } from './errors.ts';
-import { display, type KubernetesObject, type ObjectKey } from './objects.ts';
+import { display, findCondition, type KubernetesObject, type ObjectKey } from './objects.ts';
 import type { Run } from './run.ts';
 
 /** An object referred to, as it was read. `object` is absent where there is none. */
@@ -22,7 +22,10 @@ export async function requireRefs(run: Run): Promise<Refs> {
     // Two refs of one name are two ways to the same thing: the first that leads somewhere counts.
     if (ref.deferred || resolved.has(ref.name)) continue;
     const found = await resolve(run, ref, resolved);
-    if (found === undefined) continue;
+    if (found === undefined) {
+      reportUnset(run, ref);
+      continue;
+    }
     resolved.set(ref.name, found);
     if (ref.unread) continue;
     const judgement = ref.judge(found.object, found.key);
@@ -30,6 +33,12 @@ export async function requireRefs(run: Run): Promise<Refs> {
     if (!judgement.usable) throw new Wait(waitingFor(ref, found.key, judgement.conditions));
   }
   return resolved;
+}
+
+/** What was said of a reference that is there no more does not stay; another ref of the same condition says more. */
+function reportUnset(run: Run, { unset }: Ref): void {
+  if (unset === undefined || findCondition(run.object, unset.type) === undefined) return;
+  if (!run.report.facts.some(({ type }) => type === unset.type)) run.report.condition(unset);
 }
 
 /** Resolves what it can, judges nothing: for deletions, which must work with broken refs. */

@@ -25,6 +25,7 @@ export function statusPatch(run: Pick<Run, 'report' | 'kind' | 'clock'>, object:
   const conditions = mergeConditions(present, run.report.facts, {
     generation,
     now: run.clock.now(),
+    main: run.kind.mainCondition,
     ...(run.kind.staleConditions === undefined ? {} : { drop: run.kind.staleConditions }),
   });
   const status = statusOf(object);

@@ -24,7 +24,7 @@ export function entityTags(
 ): Tags {
   const own = Object.entries(owner).map(([name, value]) => cut(`${name}:${value}`));
   const wanted = [...new Set([...specTags, ...annotatedTags(metadata)])].filter((tag) => !own.includes(tag));
-  const fitting = wanted.filter((tag) => [...tag].length <= maxLength && !/[,/]/.test(tag));
+  const fitting = wanted.filter((tag) => [...tag].length <= maxLength && !/[,/\p{Cc}]/u.test(tag));
   const users = fitting.slice(0, maxTags - own.length);
   return { own, users, dropped: wanted.filter((tag) => !users.includes(tag)) };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { tagsAreWritten } from '../engine/inputs.ts';
 import { accountAnnotation, finalizer } from '../engine/names.ts';
 import { holdsForGeneration, isRecord, type KubernetesObject } from '../engine/objects.ts';
 import { isHeld } from '../engine/ownership.ts';
@@ -50,7 +51,8 @@ export function difference(before: Facts | undefined, now: Facts): Difference {
 
 /** True where the first list after a start shows that there is nothing to do for the object. */
 export function isSettled(kind: Kind, object: KubernetesObject): boolean {
-  return object.metadata.deletionTimestamp === undefined && holdsForGeneration(object, kind.mainCondition);
+  if (object.metadata.deletionTimestamp !== undefined || !holdsForGeneration(object, kind.mainCondition)) return false;
+  return kind.core === undefined || tagsAreWritten(object);
 }
 
 function marksOf(kind: Kind, { metadata }: KubernetesObject): string {

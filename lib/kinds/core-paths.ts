@@ -39,3 +39,14 @@ export function fieldsWithout<Fields extends object, Left extends keyof Fields>(
 /** The name that is unique, where the entity has one. */
 export const byName: NonNullable<CoreMapping['uniqueName']> = ({ name }) =>
   typeof name === 'string' ? name : undefined;
+
+/** True where the field of an entity holds a reference to this id. */
+export function refersTo(entity: Readonly<Record<string, unknown>>, field: string, id: string | undefined): boolean {
+  const reference = entity[field];
+  return id !== undefined && isRecord(reference) && reference['id'] === id;
+}
+
+/** Entities that have the same text in one of these fields, where Konnect wants each once in a control plane. */
+export function sameIn(...fields: readonly string[]): NonNullable<CoreMapping['isRival']> {
+  return (body, other) => fields.some((field) => body[field] !== undefined && body[field] === other[field]);
+}

@@ -33,6 +33,8 @@ export interface Ref {
   readonly unread?: true;
   /** False: what is referred to may be deleted meanwhile, for Konnect takes the referrer's entity along. */
   readonly holds?: false;
+  /** What holds of the referrer's condition of this type where it names nothing any more. */
+  readonly unset?: ConditionFact;
   /** Words what was found (undefined: no such object) in conditions of the referrer. */
   judge(found: KubernetesObject | undefined, key: ObjectKey): Judgement;
 }

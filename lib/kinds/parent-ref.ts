@@ -15,7 +15,14 @@ export function parentRef(options: {
   readonly targets: Ref['targets'];
 }): Ref {
   const { name, kind, condition, targets } = options;
-  return { name, kind, targets, judge: (found, key) => judge(kind, condition, found, key) };
+  const field = condition.replace(/Valid$/, '');
+  return {
+    name,
+    kind,
+    targets,
+    unset: { type: condition, status: 'True', reason: 'Valid', message: `${field} is unset` },
+    judge: (found, key) => judge(kind, condition, found, key),
+  };
 }
 
 /** Targets by a name at a path of the object, in the object's own namespace. */

@@ -185,13 +185,19 @@ export const adoptFixed = celRule(
   'spec.adopt cannot be added or removed after creation',
 );
 
+/** The rule for what Konnect lets nobody change, so that it can not become what an object says. */
+export const adoptByMatchOnly = celRule(
+  "!has(self.adopt) || !has(self.adopt.mode) || self.adopt.mode == 'match'",
+  'spec.adopt.mode must be match: the entity can not be changed',
+);
+
 /**
  * The fields of a kind with `spec.adopt`, which Kong Gateway Operator 1.5 does not have yet and later versions do: what
  * was made by hand or by another tool can come under an object without being made again.
  */
-export function adoptable(fields: TSchema): TSchema {
+export function adoptable(fields: TSchema, ...rules: readonly CelRule[]): TSchema {
   const { spec } = propertiesOf(fields);
   if (spec === undefined) throw new Error('a kind without a spec has no place for spec.adopt');
-  const extended = withRules(withProperties(spec, { adopt: optional(adopt) }), adoptFixed);
+  const extended = withRules(withProperties(spec, { adopt: optional(adopt) }), adoptFixed, ...rules);
   return withProperties(fields, { spec: extended });
 }

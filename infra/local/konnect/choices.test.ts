@@ -66,7 +66,7 @@ describe('the default of protocols of a route', () => {
     await using _ = konnect;
     const root = `/v2/control-planes/${konnect.controlPlanes()[0]?.id}/core-entities`;
     const made = await call('POST', `${root}/routes`, { body: { paths: ['/x'] } });
-    expect(made.body).toMatchObject({ protocols: routeProtocols ?? ['http', 'https'] });
+    expect(made.body).toMatchObject({ protocols: routeProtocols ?? ['https', 'http'] });
     const described = await call('GET', `${root}/v1/schemas/json/route`);
     expect(described.body).toMatchObject({
       properties: { protocols: { default: routeProtocols ?? ['http', 'https'] } },

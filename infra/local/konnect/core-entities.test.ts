@@ -31,7 +31,7 @@ const cases = [
     body: { name: 'one', paths: ['/x'] },
     other: { hosts: ['*.example.com'], tags: ['a'] },
     defaults: {
-      protocols: ['http', 'https'],
+      protocols: ['https', 'http'],
       https_redirect_status_code: 426,
       path_handling: 'v0',
       preserve_host: false,

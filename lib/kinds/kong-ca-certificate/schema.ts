@@ -1,3 +1,4 @@
+import { certificateSecretRef, sourceField, sourceRules } from '../certificate-source.ts';
 import type { FieldsOf } from '../define.ts';
 import {
   controlPlaneOfOwnNamespace,
@@ -11,13 +12,19 @@ import { kindFields, object, optional, text, withRules } from '../schema.ts';
 import { configurationKind, programmedColumn } from '../served.ts';
 import { entityStatus } from '../status-fields.ts';
 
+/** The rules that go with a certificate in a Secret. */
+export const secretRules = sourceRules(['cert'], ['secretRef']);
+
 const spec = withRules(
   object('A certificate authority that data planes trust.', {
     controlPlaneRef: entityControlPlaneRef(),
-    cert: text('The certificate of the authority in PEM, one alone.'),
+    ...sourceField,
+    cert: optional(text('The certificate of the authority in PEM, one alone.')),
+    secretRef: certificateSecretRef('The Secret that holds the certificate, under ca.crt. For type secretRef.'),
     tags: optional(tags()),
   }),
   kicRefused,
+  ...secretRules,
 );
 
 export const schema = kindFields(

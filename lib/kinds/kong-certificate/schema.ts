@@ -1,3 +1,4 @@
+import { certificateSecretRef, sourceField, sourceRules } from '../certificate-source.ts';
 import type { FieldsOf } from '../define.ts';
 import {
   controlPlaneOfOwnNamespace,
@@ -11,16 +12,25 @@ import { kindFields, object, optional, text, withRules } from '../schema.ts';
 import { configurationKind, programmedColumn } from '../served.ts';
 import { entityStatus } from '../status-fields.ts';
 
+/** The rules that go with certificates in Secrets. */
+export const secretRules = sourceRules(['cert', 'key'], ['secretRef', 'secretRefAlt']);
+
 const spec = withRules(
   object('A certificate that data planes show to clients.', {
     controlPlaneRef: entityControlPlaneRef(),
-    cert: text('The certificate in PEM, followed by those between it and the root.'),
-    key: text('The private key of the certificate in PEM. Readable by everybody who may read this object.'),
+    ...sourceField,
+    cert: optional(text('The certificate in PEM, followed by those between it and the root.')),
+    key: optional(text('The private key of the certificate in PEM. Readable by everybody who may read this object.')),
     cert_alt: optional(text('A second certificate in PEM, for a key of the other kind: RSA beside ECDSA.')),
     key_alt: optional(text('The private key of the second certificate in PEM.')),
+    secretRef: certificateSecretRef(
+      'The Secret that holds the certificate, under tls.crt and tls.key. For type secretRef.',
+    ),
+    secretRefAlt: certificateSecretRef('A Secret that holds a second certificate, for a key of the other kind.'),
     tags: optional(tags()),
   }),
   kicRefused,
+  ...secretRules,
 );
 
 export const schema = kindFields(

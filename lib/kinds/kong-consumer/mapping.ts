@@ -3,7 +3,7 @@ import { findCondition, type KubernetesObject } from '../../engine/objects.ts';
 import type { Relation } from '../../engine/relation.ts';
 import { difference, rulesFor } from '../../konnect/normalise.ts';
 import { pathOf } from '../../konnect/path.ts';
-import { fieldsWithout, inControlPlane, specTags } from '../core-paths.ts';
+import { fieldsWithout, inControlPlane, sameIn, specTags } from '../core-paths.ts';
 import { fieldsOf } from '../fields.ts';
 import { schema } from './schema.ts';
 
@@ -43,6 +43,7 @@ export const mapping: CoreMapping = {
   tags: specTags,
   difference: (body, found) => difference(body, found, rules),
   uniqueName: ({ username }) => (typeof username === 'string' ? username : undefined),
+  isRival: sameIn('username', 'custom_id'),
   relation: groups,
 };
 

@@ -1,5 +1,5 @@
 import { difference, rulesFor } from '../../konnect/normalise.ts';
-import { fieldsWithout, inControlPlane, specTags, under } from '../core-paths.ts';
+import { fieldsWithout, inControlPlane, sameIn, specTags, under } from '../core-paths.ts';
 import { fieldsOf } from '../fields.ts';
 import { entityKind } from '../konnect-gateway-control-plane/entity-kind.ts';
 import { namedAt, parentRef } from '../parent-ref.ts';
@@ -26,6 +26,7 @@ export const kind = entityKind({
     body: (object) => fieldsWithout(fieldsOf(schema, object).spec, 'consumerRef', 'tags'),
     tags: specTags,
     difference: (body, entity) => difference(body, entity, rules),
+    isRival: sameIn('username'),
     computed: ['consumer'],
     parents: { consumerID: 'consumer' },
   },

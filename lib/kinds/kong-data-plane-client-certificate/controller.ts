@@ -1,4 +1,14 @@
+import {
+  failingAs,
+  isAdopting,
+  notMatching,
+  notThere,
+  owned,
+  refuseAdoptedTwice,
+  reportAdopted,
+} from '../../engine/adoption.ts';
 import type { Controller } from '../../engine/controller.ts';
+import { adoptedId } from '../../engine/core-calls.ts';
 import { wakeParents } from '../../engine/core-write.ts';
 import { KonnectError, Retry, Terminal } from '../../engine/errors.ts';
 import { idsIfKnown, idsOf } from '../../engine/ids.ts';
@@ -26,7 +36,8 @@ async function converge(run: Run): Promise<void> {
   const session = await openSession(run, refs);
   await hold(run, session.auth);
   if (recorded !== undefined && recorded !== controlPlane) await removeAllUploaded(run, session, recorded);
-  const id = await uploaded(run, session, refs, controlPlane, certificate);
+  const make = isAdopting(run.object) ? adopted : uploaded;
+  const id = await make(run, session, refs, controlPlane, certificate);
   const { organizationId: organizationID, serverURL } = session;
   run.report.status({ konnect: { id, organizationID, serverURL, controlPlaneID: controlPlane } });
   run.report.condition({ type: 'Programmed', status: 'True', reason: 'Programmed', message: '' });
@@ -46,7 +57,7 @@ async function uploaded(
   controlPlane: string,
   certificate: Certificate,
 ): Promise<string> {
-  const ours = await listOurs(run, session, refs, controlPlane);
+  const ours = (await listed(run, session, refs, controlPlane)).filter((one) => one.ours);
   const present = ours.find(({ fingerprint }) => fingerprint === certificate.fingerprint);
   const id = present?.id ?? (await upload(run, session, controlPlane, certificate));
   if (id === undefined) throw new KonnectError('Konnect answered without an entity', { failure: 'unintelligible' });
@@ -54,9 +65,23 @@ async function uploaded(
   return id;
 }
 
-async function listOurs(run: Run, session: Session, refs: Refs, controlPlane: string) {
-  const listed = await listUploaded(run, session, controlPlane);
-  if (listed !== undefined) return listed.filter(({ ours }) => ours);
+/** Nothing of a certificate can be changed, so it must be the object's already. */
+async function adopted(run: Run, session: Session, refs: Refs, controlPlane: string, certificate: Certificate) {
+  const id = adoptedId(run.object) ?? '';
+  const all = await failingAs(run, 'FetchFailed', () => listed(run, session, refs, controlPlane));
+  const found = all.find((one) => one.id === id);
+  if (found === undefined) throw notThere(run, id, `the control plane ${controlPlane}`);
+  const { owner, fingerprint } = found;
+  if (owner !== undefined && owner !== run.object.metadata.uid) throw owned(run, id, owner, undefined);
+  await refuseAdoptedTwice(run, id);
+  if (fingerprint !== certificate.fingerprint) throw notMatching(run, id, [{ path: 'cert' }]);
+  reportAdopted(run);
+  return id;
+}
+
+async function listed(run: Run, session: Session, refs: Refs, controlPlane: string) {
+  const found = await listUploaded(run, session, controlPlane);
+  if (found !== undefined) return found;
   await wakeParents(run, refs);
   throw new Retry(`the control plane ${controlPlane} does not exist in Konnect: its object was asked to re-create it`);
 }

@@ -1,11 +1,13 @@
 import { entityKind } from '../konnect-gateway-control-plane/entity-kind.ts';
 import { entityControlPlaneRef } from '../konnect-gateway-control-plane/ref.ts';
 import { namedAt } from '../parent-ref.ts';
+import { adoptable, adoptByMatchOnly } from '../ref-fields.ts';
 import { schema, served } from './schema.ts';
 
 export const kind = entityKind({
   ...served,
   description: 'A certificate in Konnect that lets data planes in.',
-  schema,
+  schema: adoptable(schema, adoptByMatchOnly),
+  access: [{ resource: served.resource, verbs: ['list'] }],
   parents: [entityControlPlaneRef(namedAt('spec', 'controlPlaneRef', 'konnectNamespacedRef', 'name'))],
 });

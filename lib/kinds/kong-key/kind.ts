@@ -1,6 +1,7 @@
+import type { KubernetesObject } from '../../engine/objects.ts';
 import { difference, rulesFor } from '../../konnect/normalise.ts';
-import { byName, fieldsWithout, inControlPlane, specTags } from '../core-paths.ts';
-import { fieldsOf } from '../fields.ts';
+import { byName, fieldsWithout, inControlPlane, sameIn, specTags } from '../core-paths.ts';
+import { fieldsOf, textAt } from '../fields.ts';
 import { entityKind } from '../konnect-gateway-control-plane/entity-kind.ts';
 import { entityControlPlaneRef } from '../konnect-gateway-control-plane/ref.ts';
 import { namedAt, parentRef } from '../parent-ref.ts';
@@ -25,11 +26,19 @@ export const kind = entityKind({
     collection: inControlPlane('keys'),
     body: (object, ids) => ({
       ...fieldsWithout(fieldsOf(schema, object).spec, 'controlPlaneRef', 'keySetRef', 'tags'),
-      ...(ids['keySet'] === undefined ? {} : { set: { id: ids['keySet'] } }),
+      ...setOf(object, ids['keySet']),
     }),
     tags: specTags,
     difference: (body, entity) => difference(body, entity, rules),
     uniqueName: byName,
+    isRival: sameIn('name', 'kid'),
     parents: { keySetID: 'keySet' },
   },
 });
+
+/** By its object, or by the id that it has in Konnect. */
+function setOf({ spec }: KubernetesObject, found: string | undefined) {
+  const byId = textAt(spec, 'keySetRef', 'type') === 'konnectID' ? textAt(spec, 'keySetRef', 'konnectID') : undefined;
+  const id = byId ?? found;
+  return id === undefined ? {} : { set: { id } };
+}

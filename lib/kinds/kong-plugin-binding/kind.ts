@@ -6,6 +6,7 @@ import { fieldsOf } from '../fields.ts';
 import { entityKind } from '../konnect-gateway-control-plane/entity-kind.ts';
 import { entityControlPlaneRef, namesControlPlane } from '../konnect-gateway-control-plane/ref.ts';
 import { namedAt } from '../parent-ref.ts';
+import { comparable } from './comparable.ts';
 import { readInputs } from './inputs.ts';
 import { pluginRef, refuseOtherKinds, targetRef } from './refs.ts';
 import { schema, served } from './schema.ts';
@@ -47,8 +48,9 @@ const entity = entityKind({
     },
     tags: () => [],
     difference: (body, found, secret = []) =>
-      difference(body, found, { ...rules, secret: [...rules.secret, ...secret] }),
+      difference(comparable(body), comparable(found), { ...rules, secret: [...rules.secret, ...secret] }),
     isRival,
+    unique: 'Konnect takes a plugin once for the same requests, and an instance_name once in a control plane',
   },
 });
 

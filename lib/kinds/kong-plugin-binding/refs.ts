@@ -25,6 +25,7 @@ export function targetRef(role: Role, kind: string): Ref {
     name: role,
     kind,
     holds: false,
+    unset: { type: 'TargetRefsValid', status: 'True', reason: 'Valid', message: 'The plugin is for all requests' },
     targets: ({ spec }) => {
       const field = `${role}Ref`;
       const other = textAt(spec, 'targets', field, 'kind') ?? kind;

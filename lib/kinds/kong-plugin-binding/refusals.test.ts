@@ -7,6 +7,8 @@ import {
   applyService,
   binding,
   bindingKind,
+  plugin,
+  pluginKind,
   plugins,
   serviceTarget,
   settleAll,
@@ -66,7 +68,26 @@ describe('what can not be bound', () => {
     await settleAll(stage);
 
     const again = conditionText(stage.object(bindingKind, 'again'), 'Programmed');
+    expect(again).toMatch(/^False FailedToCreate: Konnect takes a plugin once for the same requests/);
     expect(again).toContain(`(KongPluginBinding ${namespace}/bound of cluster blue)`);
+    expect(plugins(stage)).toHaveLength(1);
+    expect(conditionText(stage.object(pluginKind, 'limit'), 'Programmed')).toMatch(
+      /^False BindingsNotProgrammed: 1 of 2 bindings programmed; again: Konnect takes a plugin once/,
+    );
+  });
+
+  it('is a second plugin of the same type for the same requests, and goes on once the first is gone', async () => {
+    await using stage = await settled();
+    stage.cluster.user.apply(pluginKind.resource, plugin({}, { name: 'other' }));
+    const pluginRef = { kind: 'KongPlugin', name: 'other' };
+    stage.cluster.user.apply(bindingKind.resource, binding({ pluginRef, targets: serviceTarget() }, 'again'));
+    await settleAll(stage);
+    expect(conditionText(stage.object(bindingKind, 'again'), 'Programmed')).toContain('/bound of cluster blue');
+
+    stage.cluster.user.remove(bindingKind.resource, key('bound'));
+    await settleAll(stage, 'drift');
+
+    expect(conditionText(stage.object(bindingKind, 'again'), 'Programmed')).toBe('True Programmed');
     expect(plugins(stage)).toHaveLength(1);
   });
 

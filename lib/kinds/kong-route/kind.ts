@@ -13,7 +13,6 @@ const rules = rulesFor({
     https_redirect_status_code: 426,
     path_handling: 'v0',
     preserve_host: false,
-    strip_path: true,
     regex_priority: 0,
     request_buffering: true,
     response_buffering: true,
@@ -46,11 +45,13 @@ export const kind = entityKind({
   mapping: {
     collection: inControlPlane('routes'),
     body: (object, ids) => {
-      const { controlPlaneRef: _, serviceRef, tags: __, protocols, ...fields } = fieldsOf(schema, object).spec;
+      const { controlPlaneRef: _, serviceRef, tags: __, ...fields } = fieldsOf(schema, object).spec;
+      // Defaults that depend on versions of the gateway, or on other fields: saying them makes them the same everywhere.
+      const { protocols = ['http', 'https'], strip_path = !protocols.some(isGrpc) } = fields;
       return present({
         ...fields,
-        // Konnect's default changed between versions of its gateway; saying it makes it the same everywhere.
-        protocols: protocols ?? ['http', 'https'],
+        protocols,
+        strip_path,
         service: serviceRef === undefined ? undefined : { id: ids['service'] },
       });
     },
@@ -60,3 +61,8 @@ export const kind = entityKind({
     parents: { serviceID: 'service' },
   },
 });
+
+/** Konnect never strips the path of a call, and refuses to. */
+function isGrpc(protocol: string): boolean {
+  return protocol === 'grpc' || protocol === 'grpcs';
+}

@@ -36,7 +36,7 @@ export const kind = entityKind({
     collection: inControlPlane('services'),
     body: (object) => {
       const { controlPlaneRef: _, tags: __, url, ...fields } = fieldsOf(schema, object).spec;
-      return present({ ...fields, ...(url === undefined ? {} : partsOf(url)) });
+      return present({ ...fields, ...(url ? partsOf(url) : {}) });
     },
     tags: specTags,
     difference: (body, entity) => difference(body, entity, rules),
@@ -44,16 +44,17 @@ export const kind = entityKind({
   },
 });
 
-/** What Konnect makes of a `url`; it wins over the fields of the same names. */
+const securePorts: Readonly<Record<string, number>> = { https: 443, wss: 443, tls: 443, grpcs: 443 };
+
+/** What Konnect makes of a `url`; it wins over the fields of the same names, also where it has no path. */
 function partsOf(url: string): Readonly<Record<string, unknown>> {
   if (!URL.canParse(url)) return { url }; // Konnect says what is wrong with it
   const { protocol, hostname, port, pathname } = new URL(url);
   const scheme = protocol.replace(':', '');
-  const fallback = scheme === 'https' ? 443 : 80;
   return {
     protocol: scheme,
     host: hostname,
-    port: port === '' ? fallback : Number(port),
-    ...(pathname === '/' ? {} : { path: pathname }),
+    port: port === '' ? (securePorts[scheme] ?? 80) : Number(port),
+    path: pathname === '/' || pathname === '' ? undefined : pathname,
   };
 }

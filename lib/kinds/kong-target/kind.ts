@@ -1,8 +1,9 @@
 import { difference, rulesFor } from '../../konnect/normalise.ts';
-import { fieldsWithout, inControlPlane, specTags, under } from '../core-paths.ts';
+import { fieldsWithout, inControlPlane, refersTo, specTags, under } from '../core-paths.ts';
 import { fieldsOf } from '../fields.ts';
 import { entityKind } from '../konnect-gateway-control-plane/entity-kind.ts';
 import { namedAt, parentRef } from '../parent-ref.ts';
+import { wholeAddress } from './address.ts';
 import { schema, served } from './schema.ts';
 
 const rules = rulesFor({ defaults: { failover: false } });
@@ -24,18 +25,15 @@ export const kind = entityKind({
     flat: inControlPlane('targets'),
     body: (object) => fieldsWithout(fieldsOf(schema, object).spec, 'upstreamRef', 'tags'),
     tags: specTags,
-    // Konnect writes a target with its port.
-    difference: (body, entity) => difference({ ...body, target: withPort(String(body['target'])) }, entity, rules),
+    // Konnect writes an address in a form of its own.
+    difference: (body, entity) => difference(canonical(body), canonical(entity), rules),
+    isRival: (body, other, ids) =>
+      canonical(body)['target'] === canonical(other)['target'] && refersTo(other, 'upstream', ids['upstream']),
     computed: ['upstream'],
     parents: { upstreamID: 'upstream' },
   },
 });
 
-/** Konnect adds the port 8000 to a target without one, and brackets to an IPv6 address. */
-function withPort(target: string): string {
-  if (/^\[.+\]:\d+$/.test(target)) return target;
-  if (target.startsWith('[')) return `${target}:8000`;
-  const colons = target.split(':').length - 1;
-  if (colons > 1) return `[${target}]:8000`;
-  return colons === 1 ? target : `${target}:8000`;
+function canonical(fields: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return { ...fields, target: wholeAddress(String(fields['target'])) };
 }

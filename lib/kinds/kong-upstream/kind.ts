@@ -1,3 +1,4 @@
+import { isRecord } from '../../engine/objects.ts';
 import { difference, rulesFor } from '../../konnect/normalise.ts';
 import { byName, fieldsWithout, inControlPlane, specTags } from '../core-paths.ts';
 import { fieldsOf } from '../fields.ts';
@@ -14,6 +15,8 @@ const healthchecks = {
     concurrency: 10,
     timeout: 1,
     https_verify_certificate: true,
+    https_sni: null,
+    headers: null,
     healthy: { interval: 0, successes: 0, http_statuses: [200, 302] },
     unhealthy: {
       interval: 0,
@@ -35,7 +38,6 @@ const healthchecks = {
 
 const rules = rulesFor({
   defaults: {
-    healthchecks,
     sticky_sessions_cookie_path: '/',
     algorithm: 'round-robin',
     slots: 10_000,
@@ -46,7 +48,11 @@ const rules = rulesFor({
     host_header: null,
     hash_on_header: null,
     hash_on_cookie: null,
+    hash_on_query_arg: null,
+    hash_on_uri_capture: null,
     hash_fallback_header: null,
+    hash_fallback_query_arg: null,
+    hash_fallback_uri_capture: null,
     client_certificate: null,
   },
 });
@@ -63,7 +69,9 @@ export const kind = entityKind({
       return healthchecks === undefined ? fields : { ...fields, healthchecks: withHeaderLists(healthchecks) };
     },
     tags: specTags,
-    difference: (body, entity) => difference(body, entity, rules),
+    // Each part that is not set has a default of its own.
+    difference: (body, entity) =>
+      difference({ ...body, healthchecks: completed(healthchecks, body['healthchecks']) }, entity, rules),
     uniqueName: byName,
   },
 });
@@ -76,4 +84,11 @@ function withHeaderLists(checks: HealthChecks): Readonly<Record<string, unknown>
   if (checks.active === undefined || headers === undefined) return checks;
   const lists = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
   return { ...checks, active: { ...checks.active, headers: lists } };
+}
+
+function completed(defaults: unknown, given: unknown): unknown {
+  if (given === undefined) return defaults;
+  if (!isRecord(defaults) || !isRecord(given)) return given;
+  const names = new Set([...Object.keys(defaults), ...Object.keys(given)]);
+  return Object.fromEntries([...names].map((name) => [name, completed(defaults[name], given[name])]));
 }

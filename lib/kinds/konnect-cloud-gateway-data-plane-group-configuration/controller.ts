@@ -1,6 +1,7 @@
+import { isAdopting, modeOf, notMatching, notThere, reportAdopted } from '../../engine/adoption.ts';
 import { claiming, isClaimed } from '../../engine/claim.ts';
 import type { Controller } from '../../engine/controller.ts';
-import { isEntity } from '../../engine/core-calls.ts';
+import { adoptedId, isEntity } from '../../engine/core-calls.ts';
 import { KonnectError, Retry, Terminal } from '../../engine/errors.ts';
 import { idsOf } from '../../engine/ids.ts';
 import { claimAnnotation } from '../../engine/names.ts';
@@ -58,7 +59,16 @@ async function isSettled(run: Run): Promise<boolean> {
 async function converged(run: Run, session: Session, wanted: Configuration): Promise<Entity> {
   const controlPlane = wanted.control_plane_id;
   const present = await find(session, controlPlane);
-  if (present !== undefined) refuseForeign(run, present, controlPlane);
+  const adopting = isAdopting(run.object);
+  if (adopting) refuseUnlessAdoptable(run, present, wanted);
+  else if (present !== undefined) refuseForeign(run, present, controlPlane);
+  const found = await made(run, session, wanted, present);
+  if (adopting) reportAdopted(run);
+  return found;
+}
+
+async function made(run: Run, session: Session, wanted: Configuration, present: Entity | undefined): Promise<Entity> {
+  const controlPlane = wanted.control_plane_id;
   if (present !== undefined && isAsWanted(wanted, present)) {
     await hold(run, session.auth, { [claimAnnotation]: claimOn(controlPlane) });
     return present;
@@ -68,6 +78,14 @@ async function converged(run: Run, session: Session, wanted: Configuration): Pro
   }
   await hold(run, session.auth, { [claimAnnotation]: claimOn(controlPlane) });
   return put(session, wanted);
+}
+
+/** The control plane has the one that the object names, and with mode `match` it says the same. */
+function refuseUnlessAdoptable(run: Run, present: Entity | undefined, wanted: Configuration): void {
+  const id = adoptedId(run.object) ?? '';
+  if (present?.id !== id) throw notThere(run, id, `the control plane ${wanted.control_plane_id}`);
+  const differences = modeOf(run.object) === 'match' ? differing(wanted, present) : [];
+  if (differences.length > 0) throw notMatching(run, id, differences);
 }
 
 /** One that asks for nothing is free to be taken: that is how configurations are deleted. */
@@ -85,10 +103,14 @@ function isEmpty(configuration: Entity): boolean {
   return !Array.isArray(groups) || groups.length === 0;
 }
 
-function isAsWanted({ dataplane_groups, version, api_access }: Configuration, present: Entity): boolean {
+function isAsWanted(wanted: Configuration, present: Entity): boolean {
+  return differing(wanted, present).length === 0;
+}
+
+function differing({ dataplane_groups, version, api_access }: Configuration, present: Entity) {
   const ordered = { dataplane_groups: present['dataplane_group_config'], version: present['version'] };
   const found = { ...ordered, api_access: present['api_access'] };
-  return difference({ dataplane_groups, version, api_access }, found, rules).length === 0;
+  return difference({ dataplane_groups, version, api_access }, found, rules);
 }
 
 async function find(session: Session, controlPlane: string): Promise<Entity | undefined> {

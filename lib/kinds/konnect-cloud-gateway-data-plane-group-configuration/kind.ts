@@ -5,12 +5,13 @@ import { textAt } from '../fields.ts';
 import { entityKind } from '../konnect-gateway-control-plane/entity-kind.ts';
 import { entityControlPlaneRef } from '../konnect-gateway-control-plane/ref.ts';
 import { namedAt } from '../parent-ref.ts';
+import { adoptable } from '../ref-fields.ts';
 import { schema, served } from './schema.ts';
 
 const entity = entityKind({
   ...served,
   description: 'The data planes that Konnect runs for a control plane.',
-  schema,
+  schema: adoptable(schema),
   parents: [entityControlPlaneRef(namedAt('spec', 'controlPlaneRef', 'konnectNamespacedRef', 'name'))],
   notes: [claimAnnotation],
   // Provisioning takes many minutes, and Konnect tells nobody when it is done.

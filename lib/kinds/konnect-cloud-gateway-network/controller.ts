@@ -1,26 +1,23 @@
+import { isAdopting, reportAdopted } from '../../engine/adoption.ts';
 import { claiming, isClaimed } from '../../engine/claim.ts';
 import type { Controller } from '../../engine/controller.ts';
-import { isEntity } from '../../engine/core-calls.ts';
 import { KonnectError, Retry, Terminal } from '../../engine/errors.ts';
 import { claimAnnotation } from '../../engine/names.ts';
-import { holdsForGeneration, type KubernetesObject, statusText } from '../../engine/objects.ts';
+import { holdsForGeneration, statusText } from '../../engine/objects.ts';
 import { hold, isHeld, isRetained } from '../../engine/ownership.ts';
 import type { Entity } from '../../engine/plan.ts';
 import { findRefs, requireRefs } from '../../engine/refs.ts';
 import type { Run } from '../../engine/run.ts';
 import { openSession, type Session } from '../../engine/session.ts';
-import { difference, rulesFor } from '../../konnect/normalise.ts';
+import { difference } from '../../konnect/normalise.ts';
 import { pathOf } from '../../konnect/path.ts';
-import { fieldsOf, textAt } from '../fields.ts';
-import { schema } from './schema.ts';
+import { textAt } from '../fields.ts';
+import { adopted } from './adopt.ts';
+import { busySeconds, findNamed, isGoing, listNamed, networks, readNetwork, toNetwork } from './calls.ts';
+import { claimOn, lasting, networkOf, rules, type Wanted } from './wanted.ts';
 
 /** Konnect chooses the id and keeps no owner: the object claims the name before it makes the network. */
 export const controller: Controller = { converge, release };
-
-const networks = '/v2/cloud-gateways/networks';
-const rules = rulesFor({ sets: ['availability_zones'] });
-/** Konnect does not say when: long enough to be no burden, short enough for somebody who waits. */
-const busySeconds = 120;
 
 async function converge(run: Run): Promise<void> {
   const wanted = networkOf(run.object);
@@ -28,18 +25,13 @@ async function converge(run: Run): Promise<void> {
   const settled = !run.thorough && isHeld(run.object) && holdsForGeneration(run.object, 'Programmed');
   if (settled && statusText(run.object, 'id') !== undefined) return;
   const session = await openSession(run, refs);
-  const present = await findOwn(run, session, wanted.name);
+  const adopting = isAdopting(run.object);
+  const present = adopting ? await adopted(run, session, wanted) : await findOwn(run, session, wanted.name);
   const network =
     present === undefined ? await create(run, session, wanted) : await keep(run, session, present, wanted);
+  if (adopting) reportAdopted(run);
   report(run, session, network);
 }
-
-function networkOf(object: KubernetesObject) {
-  const { konnect: _, ...network } = fieldsOf(schema, object).spec;
-  return network;
-}
-
-type Wanted = ReturnType<typeof networkOf>;
 
 /**
  * The network of the status, or the one of the name that the object claims.
@@ -68,38 +60,6 @@ async function readRecorded(run: Run, session: Session): Promise<Entity | undefi
   return id === undefined ? undefined : readNetwork(session, id);
 }
 
-async function readNetwork(session: Session, id: string): Promise<Entity | undefined> {
-  try {
-    return toNetwork(
-      await session.call({ method: 'GET', path: pathOf`/v2/cloud-gateways/networks/${id}`, host: 'global' }),
-    );
-  } catch (error) {
-    if (error instanceof KonnectError && error.failure === 'not-found') return undefined;
-    throw error;
-  }
-}
-
-/** @throws {Retry} where one that is on its way out still has the name. */
-async function findNamed(session: Session, name: string): Promise<Entity | undefined> {
-  const named = await listNamed(session, name);
-  const staying = named.find((one) => !isGoing(one));
-  const [going] = named;
-  if (staying !== undefined || going === undefined) return staying;
-  throw new Retry(
-    `Konnect is still taking down an earlier network named ${name} (${going.id}); the new one is made once that is gone`,
-    { afterSeconds: busySeconds },
-  );
-}
-
-async function listNamed(session: Session, name: string): Promise<readonly Entity[]> {
-  const listed = await session.list({ path: networks, query: { 'filter[name][eq]': name }, host: 'global' });
-  return listed.filter(isEntity).filter((one) => one['name'] === name);
-}
-
-function claimOn(session: Session, name: string): string {
-  return `network ${session.organizationId}/${name}`;
-}
-
 function create(run: Run, session: Session, wanted: Wanted): Promise<Entity> {
   return claiming(run, session, claimOn(session, wanted.name), async () =>
     toNetwork(await session.call({ method: 'POST', path: networks, body: wanted, host: 'global' })),
@@ -108,7 +68,7 @@ function create(run: Run, session: Session, wanted: Wanted): Promise<Entity> {
 
 /** Of a network that is there Konnect lets only the name be changed. */
 async function keep(run: Run, session: Session, network: Entity, wanted: Wanted): Promise<Entity> {
-  const { name, state: _, ...fixed } = wanted;
+  const { name, ...fixed } = lasting(wanted);
   const differences = difference(fixed, network, rules);
   if (differences.length > 0) {
     const fields = differences.map(({ path }) => `spec.${path}`).join(', ');
@@ -162,11 +122,6 @@ async function findForRelease(run: Run, session: Session): Promise<Entity | unde
   return claimed ? (await listNamed(session, name)).find((one) => !isGoing(one)) : undefined;
 }
 
-/** A deletion that Konnect has begun can not be stopped, and goes on for minutes: that is as good as gone. */
-function isGoing(network: Entity): boolean {
-  return network['state'] === 'terminating' || network['state'] === 'terminated';
-}
-
 async function remove(session: Session, id: string): Promise<void> {
   try {
     await session.call({ method: 'DELETE', path: pathOf`/v2/cloud-gateways/networks/${id}`, host: 'global' });
@@ -179,9 +134,4 @@ async function remove(session: Session, id: string): Promise<void> {
   const present = await readNetwork(session, id);
   if (present === undefined || isGoing(present)) return;
   throw new Retry(`the network ${id} is still there after its deletion`, { afterSeconds: busySeconds });
-}
-
-function toNetwork(answer: unknown): Entity {
-  if (isEntity(answer)) return answer;
-  throw new KonnectError('Konnect answered without a network', { failure: 'unintelligible' });
 }

@@ -3,13 +3,14 @@ import { type KubernetesObject, statusText } from '../../engine/objects.ts';
 import { defineKind } from '../define.ts';
 import { authRef } from '../konnect-api-auth-configuration/ref.ts';
 import { namedAt } from '../parent-ref.ts';
+import { adoptable } from '../ref-fields.ts';
 import { schema, served } from './schema.ts';
 
 export const kind = defineKind({
   ...served,
   lane: 'cloud-gateway',
   description: 'A network in Konnect that data planes run in.',
-  schema,
+  schema: adoptable(schema),
   mainCondition: 'Programmed',
   refs: [authRef(namedAt('spec', 'konnect', 'authRef', 'name'))],
   // Konnect refuses to delete a network that data planes are in.
@@ -20,6 +21,8 @@ export const kind = defineKind({
     deleting: object.metadata.deletionTimestamp !== undefined,
   }),
   notes: [claimAnnotation],
+  // One network can be adopted by one object alone.
+  access: [{ resource: served.resource, verbs: ['list'] }],
   // Provisioning takes many minutes, and Konnect tells nobody when it is done.
   recheckSeconds: 60,
   recheckWhile: isUnderWay,

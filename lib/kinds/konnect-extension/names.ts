@@ -49,3 +49,13 @@ export function certificateTitle(cluster: string, { metadata }: KubernetesObject
 export function titleNames(title: unknown, uid: string): boolean {
   return typeof title === 'string' && title.split(' ').includes(`k8s-uid:${uid}`);
 }
+
+/** The uid that a title names. */
+export function titleOwner(title: unknown): string | undefined {
+  const mark = 'k8s-uid:';
+  if (typeof title !== 'string') return undefined;
+  return title
+    .split(' ')
+    .find((part) => part.startsWith(mark))
+    ?.slice(mark.length);
+}

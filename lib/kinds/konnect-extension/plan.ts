@@ -6,6 +6,8 @@ export interface Uploaded {
   readonly fingerprint: string | undefined;
   /** True where its title carries the uid of the extension. Others are never touched. */
   readonly ours: boolean;
+  /** The uid in its title, where that is one of ours. */
+  readonly owner?: string | undefined;
 }
 
 /** A certificate that was replaced, and since when: it stays until its grace is over. */

@@ -1,11 +1,12 @@
+import { isAdopted } from '../../engine/core-calls.ts';
 import { KonnectError, Retry } from '../../engine/errors.ts';
-import { isRecord } from '../../engine/objects.ts';
+import { isRecord, type KubernetesObject } from '../../engine/objects.ts';
 import type { Run } from '../../engine/run.ts';
 import type { Session } from '../../engine/session.ts';
 import { pathOf } from '../../konnect/path.ts';
 import { textAt } from '../fields.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
-import { certificateTitle, titleNames } from './names.ts';
+import { certificateTitle, titleNames, titleOwner } from './names.ts';
 import type { Uploaded } from './plan.ts';
 
 /** The certificates that Konnect has for a control plane; undefined where it has no such control plane. */
@@ -16,17 +17,19 @@ export async function listUploaded(
 ): Promise<readonly Uploaded[] | undefined> {
   try {
     const items = await session.list({ path: pathOf`/v2/control-planes/${controlPlane}/dp-client-certificates` });
-    return items.flatMap((item) => toUploaded(item, run.object.metadata.uid) ?? []);
+    return items.flatMap((item) => toUploaded(item, run.object) ?? []);
   } catch (error) {
     if (error instanceof KonnectError && error.failure === 'not-found') return undefined;
     throw error;
   }
 }
 
-function toUploaded(item: unknown, uid: string): Uploaded | undefined {
+function toUploaded(item: unknown, object: KubernetesObject): Uploaded | undefined {
   if (!isRecord(item) || typeof item['id'] !== 'string') return undefined;
   const pem = typeof item['cert'] === 'string' ? item['cert'] : '';
-  return { id: item['id'], fingerprint: readCertificate(pem)?.fingerprint, ours: titleNames(item['title'], uid) };
+  const { id, title } = item;
+  const ours = titleNames(title, object.metadata.uid) || isAdopted(object, id);
+  return { id, fingerprint: readCertificate(pem)?.fingerprint, ours, owner: titleOwner(title) };
 }
 
 /** @returns its id, where Konnect tells it. */

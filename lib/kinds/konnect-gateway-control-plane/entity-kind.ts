@@ -26,8 +26,14 @@ export function entityKind(
     mainCondition: 'Programmed',
     refs: [...parents, ...parents.map(({ name }, index) => tokenThrough(name, index === parents.length - 1))],
     offers,
-    ...(mapping?.inputs === undefined ? {} : { notes: [...(own.notes ?? []), inputsAnnotation] }),
-    ...(mapping === undefined ? {} : { core: mapping }),
+    ...(mapping === undefined
+      ? {}
+      : {
+          core: mapping,
+          notes: [...(own.notes ?? []), inputsAnnotation],
+          // One entity can be adopted by one object alone.
+          access: [...(own.access ?? []), { resource: own.resource, verbs: ['list'] as const }],
+        }),
   };
 }
 

@@ -7,6 +7,7 @@ import { type Dependant, dependantsOf, foreignFaults, onDeleteOf, uniqueFaults }
 import type { EntityType, Making, Reading } from './entity-type.ts';
 import { parseFields } from './fields.ts';
 import { brokenConstraint, fieldDetail, invalidEntity, notPermitted, referenceDetail } from './refusals.ts';
+import { reordered } from './sets.ts';
 
 /** One control plane's core entities. */
 export interface Store {
@@ -99,7 +100,7 @@ function write(store: Store, type: EntityType, id: string, parsed: Body): Entity
 }
 
 function derived({ world, isStored = () => false }: Store, type: EntityType, fields: Body): Body {
-  return type.derive?.(fields, { secret: () => secret(world.state.ids), isStored }) ?? fields;
+  return reordered(type, type.derive?.(fields, { secret: () => secret(world.state.ids), isStored }) ?? fields);
 }
 
 function touch({ world, plane }: Store): void {

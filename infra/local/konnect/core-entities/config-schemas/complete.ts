@@ -17,6 +17,8 @@ export function completeConfig(record: RecordField, config: Body): Body {
 
 function completeField(field: Field, value: unknown): unknown {
   const given = value === undefined || value === null ? field.default : value;
+  // A set has no order: it comes back in one of Konnect's own.
+  if (field.type === 'set' && Array.isArray(given)) return given.toSorted().toReversed();
   if (field.type !== 'record') return given ?? null;
   return isBody(given) || field.required ? completeConfig(field, isBody(given) ? given : {}) : null;
 }
