@@ -1,4 +1,4 @@
-import { loadYaml } from '@kubernetes/client-node';
+import { load } from 'js-yaml';
 import { Terminal } from '../../engine/errors.ts';
 import { isRecord } from '../../engine/objects.ts';
 import { secretsIn } from '../../konnect/redact.ts';
@@ -23,7 +23,7 @@ export interface PluginConfig {
 export function pluginConfig({ config, configFrom, configPatches = [] }: Plugin, read: ReadSecret): PluginConfig {
   if (configFrom !== undefined) {
     const { secretKeyRef: ref } = configFrom;
-    const whole = parsed(read(ref), loadYaml);
+    const whole = parsed(read(ref), load);
     if (isRecord(whole)) return { config: whole, secretTexts: secretsIn(whole, true) };
     throw wrong(ref, 'a map, in JSON or YAML');
   }
