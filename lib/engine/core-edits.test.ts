@@ -6,10 +6,12 @@ import {
   entity,
   hmacKind,
   look,
+  objectOf,
   programmedService,
+  serviceStage,
 } from '../../test/memory/core.ts';
-import { konnectCalls, settle } from '../../test/memory/manifests.ts';
-import { namespace } from '../../test/memory/stage.ts';
+import { conditionText, konnectCalls, settle } from '../../test/memory/manifests.ts';
+import { namespace, type Stage } from '../../test/memory/stage.ts';
 
 const services = '/v2/control-planes/{id}/core-entities/services';
 
@@ -32,6 +34,17 @@ describe('a secret that Konnect generated', () => {
   });
 });
 
+it.each([
+  { edit: 'a first one', prepare: () => serviceStage({ protocol: 'carrier-pigeon' }), reason: 'FailedToCreate' },
+  { edit: 'an edit', prepare: programmedAndSpoilt, reason: 'FailedToUpdate' },
+])('says of $edit that Konnect refuses that it was that', async ({ prepare, reason }) => {
+  await using stage = await prepare();
+
+  expect(await look(stage)).toMatchObject({ is: 'terminal' });
+
+  expect(conditionText(objectOf(stage), 'Programmed')).toMatch(new RegExp(`^False ${reason}: .*protocol`));
+});
+
 it('T21 T37 writes an edit that a drift check meets first, also where it only takes a field out', async () => {
   await using stage = await programmedService({ tls_verify: false, protocol: 'https' });
   editService(stage, { spec: { tls_verify: null } });
@@ -41,3 +54,9 @@ it('T21 T37 writes an edit that a drift check meets first, also where it only ta
   expect(konnectCalls(stage)).toEqual([`GET ${services}/{id}`, `PUT ${services}/{id}`]);
   expect(entity(stage)['tls_verify']).toBeUndefined();
 });
+
+async function programmedAndSpoilt(): Promise<Stage> {
+  const stage = await programmedService();
+  editService(stage, { spec: { protocol: 'carrier-pigeon' } });
+  return stage;
+}

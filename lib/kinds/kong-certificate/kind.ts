@@ -13,6 +13,8 @@ export const kind = entityKind({
   description: 'A certificate in Konnect that data planes show to clients.',
   schema,
   parents: [entityControlPlaneRef(namedAt('spec', 'controlPlaneRef', 'konnectNamespacedRef', 'name'))],
+  // Konnect refuses to delete a certificate that server names are served with.
+  heldWhileReferenced: true,
   mapping: {
     collection: inControlPlane('certificates'),
     body: (object) => fieldsWithout(fieldsOf(schema, object).spec, 'controlPlaneRef', 'tags'),
