@@ -1,11 +1,12 @@
 import { adoptedId, itemPath, readEntity } from './core-calls.ts';
 import { type Body, keeping, put, type Work } from './core-write.ts';
 import { KonnectError, Terminal } from './errors.ts';
+import { deletionPolicyAnnotation } from './names.ts';
 import { isRecord, type KubernetesObject } from './objects.ts';
 import { placeOf } from './place.ts';
-import type { Difference, Entity } from './plan.ts';
+import { belonging, type Difference, type Entity } from './plan.ts';
 import type { Run } from './run.ts';
-import { ownerOf } from './tags.ts';
+import { namedOwner, ownerOf } from './tags.ts';
 import { verdictOf } from './verdict.ts';
 
 /** True where the object names an entity to take over and has none yet. */
@@ -24,9 +25,7 @@ export async function adopt(run: Run, work: Work): Promise<string> {
   const entity = await failingAs(run, 'FetchFailed', () => fetchEntity(work, id));
   const owner = ownerOf(entity['tags']);
   const { uid } = run.object.metadata;
-  if (owner !== undefined && owner !== uid) {
-    throw refused(run, 'UIDConflict', `the entity ${id} in Konnect belongs to the object with uid ${owner}`);
-  }
+  if (owner !== undefined && owner !== uid) await requireLetGo(run, entity, owner);
   const { mapping, inputs } = work;
   const { secret } = inputs;
   if (modeOf(run.object) === 'match') {
@@ -41,6 +40,25 @@ export async function adopt(run: Run, work: Work): Promise<string> {
   }
   run.report.condition({ type: 'Adopted', status: 'True', reason: 'Adopted', message: '' });
   return id;
+}
+
+/**
+ * An entity may have been left behind by an object that was deleted and retained it. Where that object was of the same
+ * kind in the same cluster, it is seen to be gone; anything else is somebody's.
+ * @throws {Terminal} saying whose, and how it can be adopted.
+ */
+async function requireLetGo(run: Run, entity: Entity, owner: string): Promise<void> {
+  const named = namedOwner(entity['tags']);
+  const { resource } = run.kind;
+  const here = named?.kind === resource.kind && named.cluster === run.cluster.name;
+  const gone = here && (await run.cluster.get(resource, named.key))?.metadata.uid !== owner;
+  // A match writes nothing, and the tags would go on to say that it is the other's.
+  if (gone && modeOf(run.object) !== 'match') return;
+  const whose = belonging({ entity, ownerUid: owner });
+  if (gone) throw refused(run, 'UIDConflict', `${whose}, which is gone: adopt with mode override`);
+  const release = `delete that object, annotated with ${deletionPolicyAnnotation}: retain`;
+  const further = here ? '' : ', and take the tag k8s-uid off the entity';
+  throw refused(run, 'UIDConflict', `${whose}: ${release}${further}, before this one can adopt it`);
 }
 
 async function fetchEntity({ mapping, session, ids }: Work, id: string): Promise<Entity> {
