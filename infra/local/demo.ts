@@ -7,7 +7,7 @@ import { printTable } from './admin.ts';
 import { callLines, callsUntilNow } from './demo/calls.ts';
 import { type Check, certificateChecks, describeExtension, tokenChecks } from './demo/checks.ts';
 import { credentialChecks, pluginChecks, treeChecks } from './demo/gateway.ts';
-import { applyAndWait, everythingDone, tables } from './demo/story.ts';
+import { applyAndWait, asApplied, everythingDone, tables } from './demo/story.ts';
 import type { Known } from './demo/tree.ts';
 import { type Stack, startStack } from './stack.ts';
 
@@ -62,7 +62,7 @@ async function act(
   const manifest = await readFile(join(import.meta.dirname, '..', '..', path), 'utf8');
   const calls = callsUntilNow(stack);
   const applied = performance.now();
-  const given = [...before, ...(await applyAndWait(stack, manifest, step))];
+  const given = [...before, ...(await applyAndWait(stack, asApplied(manifest), step))];
   const objects = await everythingDone(stack, given, step);
   const elapsed = seconds(applied);
   const spent = callLines(calls, callsUntilNow(stack));

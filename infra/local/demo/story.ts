@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { parseAllDocuments } from 'yaml';
 import {
   conditionsOf,
   findCondition,
   holdsForGeneration,
+  isRecord,
   type KubernetesObject,
   keyOf,
 } from '../../../lib/engine/objects.ts';
@@ -12,6 +14,7 @@ import type { Table } from '../admin.ts';
 import type { Stack } from '../stack.ts';
 import type { Known } from './tree.ts';
 
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 const limitMilliseconds = 25_000;
 const pollMilliseconds = 20;
 
@@ -31,6 +34,24 @@ export async function applyAndWait(
   });
   await allDone(stack, applied, progress);
   return applied;
+}
+
+/**
+ * The manifest with what `kubectl apply` notes on each object, so that it goes on from there when somebody applies the file
+ * again, or an edited one.
+ */
+export function asApplied(manifest: string): string {
+  const documents = parseAllDocuments(manifest).map((document): unknown => document.toJS());
+  return documents
+    .filter(isRecord)
+    .map((value) => {
+      const metadata = isRecord(value['metadata']) ? value['metadata'] : {};
+      const given = isRecord(metadata['annotations']) ? metadata['annotations'] : {};
+      const applied = { ...value, metadata: { ...metadata, annotations: given } };
+      const annotations = { ...given, [lastApplied]: `${JSON.stringify(applied)}\n` };
+      return JSON.stringify({ ...value, metadata: { ...metadata, annotations } });
+    })
+    .join('\n---\n');
 }
 
 /** Waits for all objects of ours in the namespace, those that were made for others among them; the given ones come first. */
