@@ -8,6 +8,7 @@ import {
   look,
   objectOf,
   programmedService,
+  serviceKind,
   serviceStage,
 } from '../../test/memory/core.ts';
 import { conditionText, konnectCalls, settle } from '../../test/memory/manifests.ts';
@@ -45,6 +46,43 @@ it.each([
   expect(conditionText(objectOf(stage), 'Programmed')).toMatch(new RegExp(`^False ${reason}: .*protocol`));
 });
 
+describe('tags in the annotation', () => {
+  it('are written when they change, once, although that is no new generation', async () => {
+    await using stage = await programmedService({ tags: ['mine'] });
+    annotate(stage, 'one, two');
+
+    expect(await look(stage)).toEqual({ is: 'done' });
+    expect(await look(stage)).toEqual({ is: 'done' });
+
+    expect(konnectCalls(stage)).toEqual([`PUT ${services}/{id}`]);
+    expect(usersTags(stage)).toEqual(['mine', 'one', 'two']);
+  });
+
+  it('go when the annotation goes', async () => {
+    await using stage = await programmedService({}, { annotations: { 'konghq.com/tags': 'one' } });
+    expect(usersTags(stage)).toEqual(['one']);
+    annotate(stage, null);
+
+    expect(await look(stage)).toEqual({ is: 'done' });
+    expect(await look(stage)).toEqual({ is: 'done' });
+
+    expect(konnectCalls(stage)).toEqual([`PUT ${services}/{id}`]);
+    expect(usersTags(stage)).toEqual([]);
+  });
+
+  it('do not make the forwarder see its own note as a change', async () => {
+    await using stage = await programmedService();
+    const noted = () => Object.keys(objectOf(stage).metadata.annotations ?? {});
+    const before = noted();
+    annotate(stage, 'one');
+    await look(stage);
+
+    const notes = noted().filter((name) => !before.includes(name) && name !== 'konghq.com/tags');
+    expect(notes).toHaveLength(1);
+    expect(serviceKind.notes).toEqual(notes);
+  });
+});
+
 it('T21 T37 writes an edit that a drift check meets first, also where it only takes a field out', async () => {
   await using stage = await programmedService({ tls_verify: false, protocol: 'https' });
   editService(stage, { spec: { tls_verify: null } });
@@ -59,4 +97,14 @@ async function programmedAndSpoilt(): Promise<Stage> {
   const stage = await programmedService();
   editService(stage, { spec: { protocol: 'carrier-pigeon' } });
   return stage;
+}
+
+function annotate(stage: Stage, tags: string | null): void {
+  editService(stage, { metadata: { annotations: { 'konghq.com/tags': tags } } });
+}
+
+/** The tags of the entity beside those that say whose it is. */
+function usersTags(stage: Stage): readonly unknown[] {
+  const { tags } = entity(stage);
+  return Array.isArray(tags) ? tags.filter((tag) => !String(tag).includes(':')) : [];
 }

@@ -4,9 +4,10 @@ import { isOurs, itemPath, ownId, readEntity, refuseForeign } from './core-calls
 import { leave, releaseCore } from './core-release.ts';
 import { type Body, keeping, put, tagged, type Work } from './core-write.ts';
 import { type Ids, idsOf, konnectBlock, type Parents, parentFields } from './ids.ts';
-import { fingerprintOf, inputsNote, noInputs, type ReadInputs, recordedInputs, sameInputs } from './inputs.ts';
+import { inputsNote, noInputs, type ReadInputs, recordedInputs, sameInputs, unversioned } from './inputs.ts';
+import { inputsAnnotation } from './names.ts';
 import { findCondition, holdsForGeneration, type KubernetesObject } from './objects.ts';
-import { hold, isHeld } from './ownership.ts';
+import { forget, hold, isHeld } from './ownership.ts';
 import { placeOf } from './place.ts';
 import type { Difference, Entity } from './plan.ts';
 import { requireRefs } from './refs.ts';
@@ -56,8 +57,9 @@ export function coreEntityController(mapping: CoreMapping): Controller {
 async function converge(run: Run, mapping: CoreMapping): Promise<void> {
   const refs = await requireRefs(run);
   const ids = idsOf(refs);
-  const inputs = (await mapping.inputs?.(run, refs)) ?? noInputs;
-  const fingerprint = mapping.inputs === undefined ? undefined : fingerprintOf(inputs, ids);
+  const read = await mapping.inputs?.(run, refs);
+  const inputs = read ?? noInputs;
+  const fingerprint = unversioned(run.object, read, ids);
   const stale = !sameInputs(fingerprint, recordedInputs(run.object));
   const settled = stale ? undefined : settledId(run, mapping, ids);
   const related = run.cause === 'dependency' && mapping.relation?.applies(run.object);
@@ -67,7 +69,10 @@ async function converge(run: Run, mapping: CoreMapping): Promise<void> {
   const id = settled ?? (await programmed(run, work()));
   if (settled === undefined) reportPlace(run, mapping, session, ids, id);
   // Not before it is written: a run that fails here is to write it again.
-  if (fingerprint !== undefined && stale) await hold(run, session.auth, inputsNote(fingerprint));
+  if (stale)
+    await (fingerprint === undefined
+      ? forget(run, inputsAnnotation)
+      : hold(run, session.auth, inputsNote(fingerprint)));
   if (mapping.relation !== undefined)
     await convergeRelation(run, mapping.relation, session, { id, controlPlaneID: ids.controlPlane });
   run.report.condition({ type: run.kind.mainCondition, status: 'True', reason: run.kind.mainCondition, message: '' });

@@ -3,6 +3,7 @@ import { inputsAnnotation } from './names.ts';
 import type { KubernetesObject } from './objects.ts';
 import type { Refs } from './refs.ts';
 import type { Run } from './run.ts';
+import { annotatedTags } from './tags.ts';
 
 const separator = '; ';
 
@@ -36,6 +37,21 @@ export type ReadInputs = (run: Run, refs: Refs) => Promise<Inputs>;
 export function fingerprintOf({ versions }: Inputs, ids: Ids): readonly string[] {
   const named = Object.entries(ids).sort(([one], [other]) => (one < other ? -1 : 1));
   return [...named.map(([name, id]) => `${name} ${id}`), ...versions];
+}
+
+/**
+ * The same for all that an entity is made of and that does not count as a new generation of the object: its inputs, where
+ * the kind has any, and tags in an annotation. Undefined where there is nothing of the kind.
+ */
+export function unversioned(
+  { metadata }: KubernetesObject,
+  inputs: Inputs | undefined,
+  ids: Ids,
+): readonly string[] | undefined {
+  const tags = annotatedTags(metadata);
+  const own = tags.length === 0 ? [] : [`own tags ${tags.join(',')}`];
+  if (inputs !== undefined) return [...fingerprintOf(inputs, ids), ...own];
+  return own.length === 0 ? undefined : own;
 }
 
 /** What was recorded after the last write; undefined before the first. */

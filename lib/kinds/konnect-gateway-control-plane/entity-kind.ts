@@ -27,8 +27,7 @@ export function entityKind(
     mainCondition: 'Programmed',
     refs: [...parents, ...parents.map(({ name }, index) => tokenThrough(name, index === parents.length - 1))],
     offers,
-    ...(mapping?.inputs === undefined ? {} : { notes: [...(own.notes ?? []), inputsAnnotation] }),
-    ...(mapping === undefined ? {} : { core: mapping }),
+    ...(mapping === undefined ? {} : { core: mapping, notes: [...(own.notes ?? []), inputsAnnotation] }),
   };
 }
 
