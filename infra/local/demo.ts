@@ -3,19 +3,22 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
-import { kinds } from '../../lib/kinds/registry.gen.ts';
 import { printTable } from './admin.ts';
-import { type Check, certificateChecks, countLines, describeExtension, tokenChecks } from './demo/checks.ts';
-import { applyAndWait, tables } from './demo/story.ts';
+import { callLines, callsUntilNow } from './demo/calls.ts';
+import { type Check, certificateChecks, describeExtension, tokenChecks } from './demo/checks.ts';
+import { credentialChecks, pluginChecks, treeChecks } from './demo/gateway.ts';
+import { applyAndWait, asApplied, everythingDone, tables } from './demo/story.ts';
+import type { Known } from './demo/tree.ts';
 import { type Stack, startStack } from './stack.ts';
 
 /*
- * The whole story on this machine. Without --keep it ends by itself: exit 0 only where every line was verified. With
- * --keep the stack stays up for kubectl until Ctrl-C.
+ * The whole story on this machine, in two acts. Without --keep it ends by itself: exit 0 only where every line was
+ * verified. With --keep the stack stays up for kubectl until Ctrl-C.
  */
 
 const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
 const started = performance.now();
+const manifests = { first: 'infra/local/story.yaml', second: 'infra/local/demo/gateway.yaml' };
 const say = (text = ''): void => console.log(text);
 const step = (text: string): void => console.error(styleText('dim', `${seconds(started).padStart(6)}  ${text}`));
 
@@ -29,8 +32,12 @@ try {
 
 async function stayOrEnd(stack: Stack, keep: boolean): Promise<void> {
   try {
-    const passed = await tell(stack);
-    process.exitCode = passed ? 0 : 1;
+    const first = await act(stack, manifests.first, [], firstAct);
+    const second = await act(stack, manifests.second, first.objects, secondAct);
+    const failed = [...first.checks, ...second.checks].filter(({ passed }) => !passed);
+    if (failed.length > 0)
+      console.error(styleText('red', `\nNot as it should be: ${failed.length} lines, marked ✗ above`));
+    process.exitCode = failed.length === 0 ? 0 : 1;
     if (keep) await stay(stack);
   } finally {
     step('stopping');
@@ -38,32 +45,58 @@ async function stayOrEnd(stack: Stack, keep: boolean): Promise<void> {
   }
 }
 
-async function tell(stack: Stack): Promise<boolean> {
-  const manifest = await readFile(join(import.meta.dirname, 'story.yaml'), 'utf8');
-  step('applying infra/local/story.yaml');
-  const applied = performance.now();
-  await applyAndWait(stack, manifest, step);
-  const elapsed = seconds(applied);
-  say();
-  for (const table of await tables(stack)) say(`${printTable(table)}\n`);
-  say(await describeExtension(stack));
-  const checks: readonly Check[] = [...(await certificateChecks(stack)), ...(await tokenChecks(stack))];
-  say(checks.map(line).join('\n'));
-  say(`\n${countLines(stack)}`);
-  say(`\nFrom apply to the last status: ${elapsed}`);
-  return checks.every(({ passed }) => passed);
+interface Told {
+  /** All that is there by now, in the order in which it was applied. */
+  readonly objects: readonly Known[];
+  readonly checks: readonly Check[];
 }
 
-function line({ passed, text }: Check): string {
-  return `${passed ? styleText('green', '✓') : styleText('red', '✗')} ${text}`;
+/** Applies a manifest, waits until everything is done, and says what came of it. */
+async function act(
+  stack: Stack,
+  path: string,
+  before: readonly Known[],
+  tell: (stack: Stack, objects: readonly Known[]) => Promise<readonly Check[]>,
+): Promise<Told> {
+  step(`applying ${path}`);
+  const manifest = await readFile(join(import.meta.dirname, '..', '..', path), 'utf8');
+  const calls = callsUntilNow(stack);
+  const applied = performance.now();
+  const given = [...before, ...(await applyAndWait(stack, asApplied(manifest), step))];
+  const objects = await everythingDone(stack, given, step);
+  const elapsed = seconds(applied);
+  const spent = callLines(calls, callsUntilNow(stack));
+  say();
+  const checks = await tell(stack, objects);
+  say(`\n${spent}\n\nFrom apply to the last status: ${elapsed}\n`);
+  return { objects, checks };
+}
+
+async function firstAct(stack: Stack, objects: readonly Known[]): Promise<readonly Check[]> {
+  for (const table of await tables(stack, objects)) say(`${printTable(table)}\n`);
+  say(await describeExtension(stack));
+  const status = objects.map(({ object }) => object);
+  return shown([...(await certificateChecks(stack)), ...(await tokenChecks(stack, status))]);
+}
+
+async function secondAct(stack: Stack, objects: readonly Known[]): Promise<readonly Check[]> {
+  say('Each object under what it belongs to, and the id that Konnect has it under:\n');
+  const tree = shown(treeChecks(stack, objects));
+  say();
+  return [...tree, ...shown([...pluginChecks(stack, objects), ...(await credentialChecks(stack, objects))])];
+}
+
+function shown(checks: readonly Check[]): readonly Check[] {
+  for (const { passed, text } of checks) say(`${passed ? styleText('green', '✓') : styleText('red', '✗')} ${text}`);
+  return checks;
 }
 
 async function stay(stack: Stack): Promise<void> {
   const path = join(tmpdir(), `konnect-reconciler-${process.pid}.kubeconfig`);
   await writeFile(path, stack.kubeconfig, { mode: 0o600 });
-  say(`\nThe stack stays up. In another terminal:\n`);
-  for (const { resource } of kinds) say(`  kubectl --kubeconfig ${path} get ${resource.plural}`);
-  say();
+  say(`The stack stays up. In another terminal:\n\n  export KUBECONFIG=${path}`);
+  say('  kubectl get kong                 # every object of every kind\n  kubectl api-resources --categories kong');
+  say(`  kubectl delete -f ${manifests.second}\n`);
   say(`  Konnect  ${stack.konnect.url}\n  SQS      ${stack.queues.endpoint}\n  Secrets  ${stack.secrets.url}`);
   say(`  Metrics  ${stack.forwarder?.url}/metrics\n\nCtrl-C stops everything.`);
   await new Promise((resolve) => {

@@ -1,9 +1,10 @@
-import { failingAs, modeOf, notMatching, notThere, owned, refuseAdoptedTwice, reportAdopted } from './adoption.ts';
+import { failingAs, modeOf, notMatching, notThere, refuseAdoptedTwice, refused, reportAdopted } from './adoption.ts';
 import { adoptedId, itemPath, readEntity } from './core-calls.ts';
 import { type Body, keeping, put, type Work } from './core-write.ts';
-import type { Entity } from './plan.ts';
+import { deletionPolicyAnnotation } from './names.ts';
+import { belonging, type Entity } from './plan.ts';
 import type { Run } from './run.ts';
-import { ownerNamed, ownerOf } from './tags.ts';
+import { namedOwner, ownerOf } from './tags.ts';
 
 /**
  * Takes over the entity that `spec.adopt` names, and nothing else: where that can not be, none is made in its place. Mode
@@ -16,7 +17,7 @@ export async function adopt(run: Run, work: Work): Promise<string> {
   const entity = await failingAs(run, 'FetchFailed', () => fetchEntity(run, work, id));
   const owner = ownerOf(entity['tags']);
   const { uid } = run.object.metadata;
-  if (owner !== undefined && owner !== uid) throw owned(run, id, owner, ownerNamed(entity['tags']));
+  if (owner !== undefined && owner !== uid) await requireLetGo(run, entity, owner);
   await refuseAdoptedTwice(run, id);
   const { mapping, inputs } = work;
   const { secret } = inputs;
@@ -32,6 +33,25 @@ export async function adopt(run: Run, work: Work): Promise<string> {
   }
   reportAdopted(run);
   return id;
+}
+
+/**
+ * An entity may have been left behind by an object that was deleted and retained it. Where that object was of the same
+ * kind in the same cluster, it is seen to be gone; anything else is somebody's.
+ * @throws {Terminal} saying whose, and how it can be adopted.
+ */
+async function requireLetGo(run: Run, entity: Entity, owner: string): Promise<void> {
+  const named = namedOwner(entity['tags']);
+  const { resource } = run.kind;
+  const here = named?.kind === resource.kind && named.cluster === run.cluster.name;
+  const gone = here && (await run.cluster.get(resource, named.key))?.metadata.uid !== owner;
+  // A match writes nothing, and the tags would go on to say that it is the other's.
+  if (gone && modeOf(run.object) !== 'match') return;
+  const whose = belonging({ entity, ownerUid: owner });
+  if (gone) throw refused(run, 'UIDConflict', `${whose}, which is gone: adopt with mode override`);
+  const release = `delete that object, annotated with ${deletionPolicyAnnotation}: retain`;
+  const further = here ? '' : ', and take the tag k8s-uid off the entity';
+  throw refused(run, 'UIDConflict', `${whose}: ${release}${further}, before this one can adopt it`);
 }
 
 async function fetchEntity(run: Run, { mapping, session, ids }: Work, id: string): Promise<Entity> {

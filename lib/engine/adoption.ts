@@ -42,9 +42,8 @@ export function notMatching(run: Run, id: string, differences: readonly Pick<Dif
   return refused(run, 'NotMatch', message);
 }
 
-export function owned(run: Run, id: string, uid: string, named: string | undefined): Terminal {
-  const owner = `the object with uid ${uid}${named === undefined ? '' : ` (${named})`}`;
-  return refused(run, 'UIDConflict', `the entity ${id} in Konnect belongs to ${owner}`);
+export function owned(run: Run, id: string, uid: string): Terminal {
+  return refused(run, 'UIDConflict', `the entity ${id} in Konnect belongs to the object with uid ${uid}`);
 }
 
 /**

@@ -6,10 +6,13 @@ import {
   entity,
   hmacKind,
   look,
+  objectOf,
   programmedService,
+  serviceKind,
+  serviceStage,
 } from '../../test/memory/core.ts';
-import { konnectCalls, settle } from '../../test/memory/manifests.ts';
-import { namespace } from '../../test/memory/stage.ts';
+import { conditionText, konnectCalls, settle } from '../../test/memory/manifests.ts';
+import { namespace, type Stage } from '../../test/memory/stage.ts';
 
 const services = '/v2/control-planes/{id}/core-entities/services';
 
@@ -32,6 +35,31 @@ describe('a secret that Konnect generated', () => {
   });
 });
 
+it.each([
+  { edit: 'a first one', prepare: () => serviceStage({ protocol: 'carrier-pigeon' }), reason: 'FailedToCreate' },
+  { edit: 'an edit', prepare: programmedAndSpoilt, reason: 'FailedToUpdate' },
+])('says of $edit that Konnect refuses that it was that', async ({ prepare, reason }) => {
+  await using stage = await prepare();
+
+  expect(await look(stage)).toMatchObject({ is: 'terminal' });
+
+  expect(conditionText(objectOf(stage), 'Programmed')).toMatch(new RegExp(`^False ${reason}: .*protocol`));
+});
+
+describe('tags in the annotation', () => {
+  it('do not make the forwarder see its own note as a change', async () => {
+    await using stage = await programmedService();
+    const noted = () => Object.keys(objectOf(stage).metadata.annotations ?? {});
+    const before = noted();
+    annotate(stage, 'one');
+    await look(stage);
+
+    const notes = noted().filter((name) => !before.includes(name) && name !== 'konghq.com/tags');
+    expect(notes).toHaveLength(1);
+    expect(serviceKind.notes).toEqual(notes);
+  });
+});
+
 it('T21 T37 writes an edit that a drift check meets first, also where it only takes a field out', async () => {
   await using stage = await programmedService({ tls_verify: false, protocol: 'https' });
   editService(stage, { spec: { tls_verify: null } });
@@ -41,3 +69,13 @@ it('T21 T37 writes an edit that a drift check meets first, also where it only ta
   expect(konnectCalls(stage)).toEqual([`GET ${services}/{id}`, `PUT ${services}/{id}`]);
   expect(entity(stage)['tls_verify']).toBeUndefined();
 });
+
+async function programmedAndSpoilt(): Promise<Stage> {
+  const stage = await programmedService();
+  editService(stage, { spec: { protocol: 'carrier-pigeon' } });
+  return stage;
+}
+
+function annotate(stage: Stage, tags: string | null): void {
+  editService(stage, { metadata: { annotations: { 'konghq.com/tags': tags } } });
+}

@@ -6,6 +6,13 @@
 /** Something that is not there yet: acknowledged, and woken by the event of what is waited for. */
 export class Wait extends Error {
   override readonly name = 'Wait';
+  /** What Konnect had of the object went with what is waited for. */
+  readonly lost: boolean;
+
+  constructor(message: string, options?: ErrorOptions & { readonly lost?: boolean }) {
+    super(message, options);
+    this.lost = options?.lost === true;
+  }
 }
 
 /** Only a change of the object, of what it refers to, or of the token can help: told in a condition, not retried. */

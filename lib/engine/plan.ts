@@ -53,10 +53,15 @@ export function plan(uid: string, observed: readonly Observed[]): Plan {
 
 /** Names who owns an entity that is not ours, so that a person can act. */
 export function refusal(found: Pick<Observed, 'entity' | 'ownerUid'>): string {
-  const named = ownerNamed(found.entity['tags']);
+  return `${belonging(found)}: change what both would have, or delete that entity`;
+}
+
+/** Says whose an entity is. */
+export function belonging({ entity, ownerUid }: Pick<Observed, 'entity' | 'ownerUid'>): string {
+  const named = ownerNamed(entity['tags']);
   const owner =
-    found.ownerUid === undefined
+    ownerUid === undefined
       ? 'no Kubernetes object'
-      : `the object with uid ${found.ownerUid}${named === undefined ? '' : ` (${named})`}`;
-  return `the entity ${found.entity.id} in Konnect belongs to ${owner}: change what both would have, or delete that entity`;
+      : `the object with uid ${ownerUid}${named === undefined ? '' : ` (${named})`}`;
+  return `the entity ${entity.id} in Konnect belongs to ${owner}`;
 }

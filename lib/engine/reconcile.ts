@@ -2,8 +2,9 @@ import { isThorough, type ObjectEventData } from '../events/event.ts';
 import type { FailureReasons, Kind } from '../kinds/define.ts';
 import type { Controller } from './controller.ts';
 import { MalformedEvent, Wait } from './errors.ts';
-import { display, findCondition, holdsForGeneration, type ObjectKey, statusText } from './objects.ts';
+import { display, findCondition, holdsForGeneration, type ObjectKey } from './objects.ts';
 import { isHeld, isPaused, letGo, refuseIfManagedElsewhere } from './ownership.ts';
+import { placeOf } from './place.ts';
 import type { Cluster } from './ports.ts';
 import { referrersOf } from './refs.ts';
 import { createReport } from './report.ts';
@@ -106,7 +107,7 @@ function judged({ log }: Pick<Environment, 'log'>, error: unknown): Verdict {
 
 /**
  * Words the main condition. What Konnect has for the present generation stays True while something is only waited for or
- * being retried: a blip must not look like a loss to whoever acts on the condition.
+ * being retried: a blip must not look like a loss to whoever acts on the condition, and a loss not like a blip.
  */
 function reportFailure(run: Run, verdict: Verdict): void {
   if (verdict.is === 'done' || verdict.is === 'malformed') return;
@@ -122,7 +123,8 @@ function reportFailure(run: Run, verdict: Verdict): void {
     run.report.condition({ ...present, message: verdict.message });
     return;
   }
-  if (verdict.is !== 'terminal' && !deleting && holdsForGeneration(run.object, type)) return;
+  const lost = verdict.is === 'wait' && verdict.lost === true;
+  if (verdict.is !== 'terminal' && !deleting && !lost && holdsForGeneration(run.object, type)) return;
   run.report.condition({ type, status: 'False', ...wording(run, verdict, deleting) });
 }
 
@@ -135,7 +137,7 @@ function wording(run: Run, verdict: Exclude<Verdict, { is: 'done' | 'malformed' 
   if (deleting) return { reason: reasons.remove, message: verdict.message };
   if (verdict.is === 'wait') return { reason: reasons.waiting, message: verdict.message };
   return {
-    reason: statusText(run.object, 'id') === undefined ? reasons.create : reasons.update,
+    reason: placeOf(run.object) === undefined ? reasons.create : reasons.update,
     message: verdict.message,
   };
 }

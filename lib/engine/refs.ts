@@ -30,7 +30,8 @@ export async function requireRefs(run: Run): Promise<Refs> {
     if (ref.unread) continue;
     const judgement = ref.judge(found.object, found.key);
     for (const condition of judgement.conditions) run.report.condition(condition);
-    if (!judgement.usable) throw new Wait(waitingFor(ref, found.key, judgement.conditions));
+    if (!judgement.usable)
+      throw new Wait(waitingFor(ref, found.key, judgement.conditions), { lost: judgement.lost === true });
   }
   return resolved;
 }

@@ -1,4 +1,4 @@
-import { display, type KubernetesObject, type ObjectMeta } from './objects.ts';
+import { display, type KubernetesObject, type ObjectKey, type ObjectMeta } from './objects.ts';
 
 /** Konnect takes this many tags on one entity, of this many characters each. */
 const maxTags = 30;
@@ -42,13 +42,27 @@ export function listedIn(text = ''): readonly string[] {
     .filter((item) => item !== '');
 }
 
-/** The object that an entity's tags name as its owner, for people; undefined where they name none. */
-export function ownerNamed(tags: unknown): string | undefined {
+/** An object as the tags of its entity name it. Tags may be anybody's: it need not exist. */
+export interface NamedOwner {
+  readonly kind: string;
+  readonly key: ObjectKey;
+  readonly cluster: string | undefined;
+}
+
+/** The object that an entity's tags name as its owner; undefined where they name none. */
+export function namedOwner(tags: unknown): NamedOwner | undefined {
   const named = (name: string) => valueIn(tags, name);
   const [kind, name] = [named('k8s-kind'), named('k8s-name')];
   if (kind === undefined || name === undefined) return undefined;
-  const [namespace, cluster] = [named('k8s-namespace'), named('k8s-cluster')];
-  const key = namespace === undefined ? { name } : { namespace, name };
+  const namespace = named('k8s-namespace');
+  return { kind, key: namespace === undefined ? { name } : { namespace, name }, cluster: named('k8s-cluster') };
+}
+
+/** The same for people. */
+export function ownerNamed(tags: unknown): string | undefined {
+  const owner = namedOwner(tags);
+  if (owner === undefined) return undefined;
+  const { kind, key, cluster } = owner;
   return `${kind} ${display(key)}${cluster === undefined ? '' : ` of cluster ${cluster}`}`;
 }
 

@@ -3,14 +3,14 @@ import { ClusterError, KonnectError, MalformedEvent, Retry, Terminal, Wait } fro
 /** What becomes of an event, and how its condition reads. */
 export type Verdict =
   | { readonly is: 'done' }
-  | { readonly is: 'wait'; readonly message: string }
+  | { readonly is: 'wait'; readonly message: string; readonly lost?: true }
   | { readonly is: 'retry'; readonly message: string; readonly afterSeconds?: number }
   | { readonly is: 'terminal'; readonly message: string; readonly reason?: string }
   | { readonly is: 'malformed'; readonly message: string };
 
 /** The one place that decides the fate of an error. An error that nobody foresaw is retried and ends as a dead letter. */
 export function verdictOf(error: unknown): Verdict {
-  if (error instanceof Wait) return { is: 'wait', message: error.message };
+  if (error instanceof Wait) return { is: 'wait', message: error.message, ...(error.lost ? { lost: true } : {}) };
   if (error instanceof Terminal) {
     return { is: 'terminal', message: error.message, ...(error.reason === undefined ? {} : { reason: error.reason }) };
   }

@@ -18,6 +18,8 @@ export interface Dependants {
   wakesOf(node: Node): readonly Node[];
   /** The objects that must learn of a change of this one, although they do not refer to it. */
   informedBy(node: Node): readonly Node[];
+  /** The objects of our kinds that own this one: they made it, and must learn of what others do to it. */
+  makersOf(node: Node): readonly Node[];
   /** Everything that anybody informs. */
   informed(): ReadonlySet<Node>;
 }
@@ -27,6 +29,7 @@ interface Referrer {
   /** By name of the ref; wakes under a name that no ref has. */
   readonly targets: ReadonlyMap<string, readonly Node[]>;
   readonly informs: readonly Node[];
+  readonly makers: readonly Node[];
 }
 
 const wakes = '(wakes)';
@@ -81,7 +84,12 @@ export function createDependants(kinds: readonly Kind[]): Dependants {
   return {
     update(node, kind, object) {
       const before = allTargets(referrers.get(node));
-      const referrer = { kind, targets: targetsOf(kind, object, byName), informs: informsOf(kind, object, byName) };
+      const referrer = {
+        kind,
+        targets: targetsOf(kind, object, byName),
+        informs: informsOf(kind, object, byName),
+        makers: makersOf(object, byName),
+      };
       const now = allTargets(referrer);
       referrers.set(node, referrer);
       for (const target of now) link(target, node);
@@ -107,6 +115,7 @@ export function createDependants(kinds: readonly Kind[]): Dependants {
     isReferred: (node) => referredBy.has(node),
     wakesOf,
     informedBy: (node) => referrers.get(node)?.informs ?? [],
+    makersOf: (node) => referrers.get(node)?.makers ?? [],
     informed: () => new Set([...referrers.values()].flatMap(({ informs }) => informs)),
   };
 }
@@ -138,6 +147,14 @@ function informsOf(
   return informs.flatMap(({ kind, targets }) => {
     const resource = byName.get(kind)?.resource;
     return resource === undefined ? [] : targets(object).map((key) => nodeOf(resource, within(object, key)));
+  });
+}
+
+function makersOf(object: KubernetesObject, byName: ReadonlyMap<string, Kind>): readonly Node[] {
+  return (object.metadata.ownerReferences ?? []).flatMap(({ apiVersion, kind, name }) => {
+    const resource = byName.get(kind)?.resource;
+    const isOurs = resource !== undefined && apiVersion.startsWith(`${resource.group}/`);
+    return isOurs ? [nodeOf(resource, within(object, { name }))] : [];
   });
 }
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ObjectEventData } from '../events/event.ts';
 import { createDependants } from './dependants.ts';
-import { crate, depot, objectOf, warehouse } from './fixture.ts';
+import { crate, depot, objectOf, shelf, warehouse } from './fixture.ts';
 import { createTracker } from './tracker.ts';
 
 const brief = (events: readonly ObjectEventData[]) => events.map(({ kind, name, cause }) => `${cause} ${kind}/${name}`);
@@ -54,6 +54,22 @@ describe('objects that must learn of another one', () => {
 
     const gone = tracker.gone(crate, { namespace: 'team', name: 'c', uid: 'uid-c' }, '9');
 
+    expect(brief(gone)).toEqual(['dependency Depot/a']);
+  });
+
+  it('are told of what others do to what they made, and not of its making', () => {
+    const apiVersion = 'warehouse.example/v1';
+    const ownerReferences = [
+      { apiVersion, kind: 'Depot', name: 'a', uid: 'uid-a' },
+      { apiVersion: 'other.example/v1', kind: 'Depot', name: 'b', uid: 'uid-b' },
+      { apiVersion: 'v1', kind: 'Secret', name: 's', uid: 'uid-s' },
+    ];
+    const made = (version: number, generation: number) => ({ version, generation, metadata: { ownerReferences } });
+
+    expect(brief(seen(shelf, 's', made(1, 1)))).toEqual(['change Shelf/s']);
+    expect(brief(seen(shelf, 's', { ...made(2, 1), id: 'x', programmed: 1 }))).toEqual([]);
+    expect(brief(seen(shelf, 's', { ...made(3, 2), id: 'x' }))).toEqual(['change Shelf/s', 'dependency Depot/a']);
+    const gone = tracker.gone(shelf, { namespace: 'team', name: 's', uid: 'uid-s' }, '9');
     expect(brief(gone)).toEqual(['dependency Depot/a']);
   });
 

@@ -105,7 +105,14 @@ export function createTracker({ kinds, cluster, dependants, clock }: TrackerOpti
       return [
         ...(change ? eventsFor([node], { cause: 'change' }) : []),
         ...(wakes ? wake(node, origin) : []),
-        ...(change || wakes ? inform([...informedBefore, ...dependants.informedBy(node)], origin) : []),
+        ...inform(
+          [
+            ...(change || wakes ? [...informedBefore, ...dependants.informedBy(node)] : []),
+            // That it was made, they know best.
+            ...(change && before?.facts.uid === uid ? dependants.makersOf(node) : []),
+          ],
+          origin,
+        ),
         ...release(lost, origin),
       ];
     },
@@ -117,7 +124,7 @@ export function createTracker({ kinds, cluster, dependants, clock }: TrackerOpti
       objects.delete(node);
       const origin = `${identity.uid}/${resourceVersion ?? `after-${tracked.facts.resourceVersion}`}`;
       const look: Events = kind.looksWhenGone ? [dataOf(cluster, tracked, { cause: 'change', origin })] : [];
-      const informed = inform(dependants.informedBy(node), origin);
+      const informed = inform([...dependants.informedBy(node), ...dependants.makersOf(node)], origin);
       return [...look, ...wake(node, origin), ...informed, ...release(dependants.remove(node), origin)];
     },
     kindsListed() {

@@ -15,6 +15,8 @@ export interface Judgement {
   readonly conditions: readonly ConditionFact[];
   /** False: the object waits, and `conditions` say for what. */
   readonly usable: boolean;
+  /** What Konnect had of the object went with what it refers to, so its main condition can not stay True. */
+  readonly lost?: boolean;
 }
 
 /** A reference to an object of another kind of ours. The engine resolves it, and the forwarder wakes the referrer through it. */

@@ -39,6 +39,7 @@ function judge(kind: string, condition: string, found: KubernetesObject | undefi
   const refused = passedOn.some(({ type, status }) => type === 'APIAuthValid' && status === 'False');
   return {
     usable: problem === undefined && !refused,
+    lost: found === undefined || isLost(found),
     conditions: [
       {
         type: condition,
@@ -55,7 +56,16 @@ function judge(kind: string, condition: string, found: KubernetesObject | undefi
 export function parentProblem(kind: string, found: KubernetesObject | undefined, key: ObjectKey): string | undefined {
   if (found === undefined) return `Referenced ${kind} ${display(key)} does not exist`;
   if (found.metadata.deletionTimestamp !== undefined) return `Referenced ${kind} ${display(key)} is being deleted`;
-  return placeOf(found) === undefined ? `Referenced ${kind} ${display(key)} is not programmed yet` : undefined;
+  if (placeOf(found) === undefined) return `Referenced ${kind} ${display(key)} is not programmed yet`;
+  if (!isLost(found)) return undefined;
+  const reason = findCondition(found, 'Programmed')?.message;
+  return `Referenced ${kind} ${display(key)} is not in Konnect any more: ${reason}`;
+}
+
+/** What Konnect had of the object went with the control plane that it was in. */
+export function isLost(object: KubernetesObject): boolean {
+  const isFalse = (type: string): boolean => findCondition(object, type)?.status === 'False';
+  return isFalse('Programmed') && isFalse('ControlPlaneRefValid');
 }
 
 /** What is known of token and control plane, as the nearer object says it: they need not be read again for that. */

@@ -107,3 +107,19 @@ it('makes credentials of Secrets, follows them, and deletes them with their Secr
   await scene.remove('KongConsumer', 'app');
   await stage.until('nothing is left', () => entities('consumers').length + entities('key-auths').length === 0);
 });
+
+it('gives back a credential and a binding that somebody deleted', async () => {
+  const key = secret('one', { key: 'k-back' }, 'key-auth');
+  const annotated = [secret('headers', config('1')), plugin, service(named)];
+  const { scene, entities } = await sceneWith('back', key, consumer(['one']), ...annotated);
+  const counts = () => `${entities('key-auths').length} ${entities('plugins').length}`;
+  await stage.until('both are in Konnect', () => counts() === '1 1');
+
+  const made = (await scene.objects()).filter(({ metadata }) => metadata.ownerReferences !== undefined);
+  expect(made.map(({ kind }) => kind).sort()).toEqual(['KongCredentialAPIKey', 'KongPluginBinding']);
+  for (const { kind, metadata } of made) {
+    await scene.remove(kind, metadata.name);
+    await scene.until(kind, metadata.name, 'is made anew', (object) => object.metadata.uid !== metadata.uid);
+  }
+  await stage.until('both are in Konnect again', () => counts() === '1 1');
+});

@@ -1,12 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import {
-  conditionsOf,
-  isRecord,
-  type KubernetesObject,
-  secretResource,
-  statusOf,
-  statusText,
-} from '../../../lib/engine/objects.ts';
+import { isRecord, type KubernetesObject, secretResource, statusOf, statusText } from '../../../lib/engine/objects.ts';
 import type { Lane } from '../../../lib/kinds/define.ts';
 import { textAt } from '../../../lib/kinds/fields.ts';
 import { kinds } from '../../../lib/kinds/registry.gen.ts';
@@ -56,58 +49,31 @@ export async function certificateChecks(stack: Stack): Promise<readonly Check[]>
 }
 
 /** Where the token is, and where it is not. */
-export async function tokenChecks(stack: Stack): Promise<readonly Check[]> {
+export async function tokenChecks(stack: Stack, objects: readonly KubernetesObject[]): Promise<readonly Check[]> {
   const stored = stack.secrets.secrets().filter((secret) => JSON.stringify(secret).includes(storyToken));
   const expected = stored.length === 1 && stored[0]?.name.startsWith(`${tokenSecretPrefix}/`) === true;
-  const objects = (await Promise.all(kinds.map(({ resource }) => stack.admin.list(resource)))).flat();
+  return [
+    check(expected, `token in Secrets Manager: yes (${stored.map(({ name }) => name).join(', ')})`),
+    ...absenceChecks(stack, 'token', storyToken, objects),
+  ];
+}
+
+/** That a secret value is nowhere on its way to Konnect. `what` is how the lines name it. */
+export function absenceChecks(
+  stack: Stack,
+  what: string,
+  value: string,
+  objects: readonly KubernetesObject[],
+): readonly Check[] {
   const sent = stack.queues.sent.map((message) => JSON.stringify(message)).join('\n');
   const logs = [...stack.functions.logs.map(({ text }) => text), ...(stack.forwarder?.lines ?? [])].join('\n');
   const absent = (where: string, text: string): Check =>
-    check(text !== '' && !text.includes(storyToken), `token in ${where}: no`);
+    check(text !== '' && !text.includes(value), `${what} in ${where}: no`);
   return [
-    check(expected, `token in Secrets Manager: yes (${stored.map(({ name }) => name).join(', ')})`),
     absent('the queues', sent),
     absent('the logs of functions and forwarder', logs),
-    absent('the status of any object', JSON.stringify(objects.map((one) => [one.status, conditionsOf(one)]))),
+    absent('the status of any object', JSON.stringify(objects.map(({ status }) => status))),
   ];
-}
-
-/** How many calls each system received. */
-export function countLines(stack: Stack): string {
-  const kubernetes = stack.kubernetes?.requests.filter(({ user }) => user.startsWith('konnect-reconciler')) ?? [];
-  const lines: readonly (readonly [string, number, Readonly<Record<string, number>>])[] = [
-    [
-      'Konnect',
-      stack.konnect.requests.length,
-      tally(stack.konnect.requests, ({ method, path }) => `${method} ${path.replace(/[0-9a-f-]{36}/g, '{id}')}`),
-    ],
-    [
-      'Kubernetes',
-      kubernetes.length,
-      tally(
-        kubernetes,
-        ({ verb, resource, subresource }) => `${verb} ${resource}${subresource ? `/${subresource}` : ''}`,
-      ),
-    ],
-    ['Secrets Manager', stack.secrets.requests.length, tally(stack.secrets.requests, ({ operation }) => operation)],
-    ['SQS', Object.values(stack.queues.counts()).reduce((sum, count) => sum + count, 0), stack.queues.counts()],
-  ];
-  return [
-    'Calls:',
-    ...lines.map(([system, count, by]) => `  ${system.padEnd(16)} ${String(count).padStart(3)}   ${shown(by)}`),
-  ].join('\n');
-}
-
-function shown(by: Readonly<Record<string, number>>): string {
-  return Object.entries(by)
-    .map(([what, count]) => `${count} × ${what}`)
-    .join(', ');
-}
-
-function tally<Item>(items: readonly Item[], name: (item: Item) => string): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const item of items) counts[name(item)] = (counts[name(item)] ?? 0) + 1;
-  return counts;
 }
 
 async function extension(stack: Stack): Promise<KubernetesObject> {
@@ -130,6 +96,6 @@ function fingerprint(pem: string): string {
   }
 }
 
-function check(passed: boolean, text: string): Check {
+export function check(passed: boolean, text: string): Check {
   return { passed, text };
 }

@@ -72,7 +72,7 @@ async function adopted(run: Run, session: Session, refs: Refs, controlPlane: str
   const found = all.find((one) => one.id === id);
   if (found === undefined) throw notThere(run, id, `the control plane ${controlPlane}`);
   const { owner, fingerprint } = found;
-  if (owner !== undefined && owner !== run.object.metadata.uid) throw owned(run, id, owner, undefined);
+  if (owner !== undefined && owner !== run.object.metadata.uid) throw owned(run, id, owner);
   await refuseAdoptedTwice(run, id);
   if (fingerprint !== certificate.fingerprint) throw notMatching(run, id, [{ path: 'cert' }]);
   reportAdopted(run);

@@ -10,7 +10,7 @@ import { wakeUp } from '../../engine/wake.ts';
 import { normaliseServerURL } from '../../konnect/server-url.ts';
 import { fieldsOf } from '../fields.ts';
 import { type Candidate, candidateToken } from './candidate.ts';
-import { schema } from './schema.ts';
+import { type Fields, schema } from './schema.ts';
 
 /** Keeps a token that works in the token store, and says in the status whether there is one. */
 export const controller: Controller = { converge, release, vanished };
@@ -21,7 +21,7 @@ async function converge(run: Run): Promise<void> {
   const key = tokenKey(run);
   // Another container may have stored a newer one: what is compared with must be what is stored.
   run.tokens.refresh(key);
-  const [candidate, stored] = await together([candidateToken(run, spec), run.tokens.read(key)]);
+  const [candidate, stored] = await together([offeredToken(run, spec), run.tokens.read(key)]);
   if (isSettled(run, candidate, serverURL, stored)) return;
   const tried = await tryOut(run, { token: candidate.token, serverURL });
   if (tried.organizationId === undefined) {
@@ -44,6 +44,18 @@ async function converge(run: Run): Promise<void> {
   }
   // What a wrong token or missing permission stopped has no event of its own to start it again.
   if (rotated) await wakeAll(run, referrers);
+}
+
+/** Without a token to try, nothing stays in use: what was said of an earlier one does not hold any more. */
+async function offeredToken(run: Run, spec: Fields['spec']): Promise<Candidate> {
+  try {
+    return await candidateToken(run, spec);
+  } catch (error) {
+    if (error instanceof Terminal && findCondition(run.object, 'TokenAccepted') !== undefined) {
+      reportRefused(run, error.message);
+    }
+    throw error;
+  }
 }
 
 /** The stored token is the object's, it worked, no other one was refused since, and nobody asked whether it still does. */

@@ -296,6 +296,19 @@ describe('rotation', () => {
     expect(stage.konnect.requests).toEqual([]);
   });
 
+  it('does not say that the old one stays in use when the Secret offers none any more', async () => {
+    await using stage = await startStage();
+    await withAuth(stage);
+    rotate(stage, 'kpat_typotypotypo');
+    await reconcile(stage);
+    stage.cluster.user.edit(secretResource, key('token'), { metadata: { labels: null } });
+
+    expect((await reconcile(stage)).is).toBe('terminal');
+
+    expect(valid(stage)).toMatch(/^False Invalid: .*lacks the label/);
+    expect(accepted(stage)).toMatch(/^False Refused: .*lacks the label/);
+  });
+
   it('is over for both when the old one stops working, too', async () => {
     await using stage = await startStage();
     await withAuth(stage);

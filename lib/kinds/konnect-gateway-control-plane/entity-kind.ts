@@ -5,6 +5,7 @@ import { recordedAccount } from '../../engine/ownership.ts';
 import { placeOf } from '../../engine/place.ts';
 import type { Kind, Ref } from '../define.ts';
 import { authRef } from '../konnect-api-auth-configuration/ref.ts';
+import { isLost } from '../parent-ref.ts';
 import { adoptable } from '../ref-fields.ts';
 
 type Declared = Omit<Kind, 'lane' | 'mainCondition' | 'refs' | 'offers' | 'core'>;
@@ -52,5 +53,6 @@ function offers(object: KubernetesObject): Readonly<Record<string, unknown>> {
     account: recordedAccount(object),
     authValid: findCondition(object, 'APIAuthValid')?.status,
     deleting: object.metadata.deletionTimestamp !== undefined,
+    lost: isLost(object),
   };
 }

@@ -39,6 +39,7 @@ function judgeForEntity(found: KubernetesObject | undefined, key: ObjectKey): Ju
   const refused = passedOn.some(({ type, status }) => type === 'APIAuthValid' && status === 'False');
   return {
     usable: problem === undefined && !refused,
+    lost: found === undefined,
     conditions: [
       ...passedOn,
       {
@@ -90,6 +91,7 @@ function judge(found: KubernetesObject | undefined, key: ObjectKey): Judgement {
   const problem = problemOf(found, key);
   return {
     usable: problem === undefined,
+    lost: found === undefined,
     conditions: [
       {
         type: 'ControlPlaneRefValid',
