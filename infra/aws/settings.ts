@@ -9,7 +9,12 @@ export const settings = {
   memoryMb: 512,
   /** Records in one invocation; 10 is the most that a FIFO queue gives. */
   batchSize: 10,
-  /** Invocations of one function at a time. Each handles up to `batchSize` objects at once, all against one Konnect. */
+  /**
+   * Invocations of one function at a time, each with up to `callsInFlight` calls (lib/konnect/client.ts) of one
+   * organisation: eight in all. Konnect publishes no limit; large syncs of other clients ran into it with ten calls at
+   * once. Four invocations with two calls each rather than two with four: reads and status writes of one batch then
+   * happen while others wait for Konnect.
+   */
   maximumConcurrency: 4,
   /** AWS asks for at least six times the function's timeout, so that no message comes back while it is worked on. */
   visibilityTimeoutSeconds: 6 * functionTimeoutSeconds,

@@ -3,7 +3,7 @@ import type { Clock } from '../engine/ports.ts';
 
 export interface BudgetOptions {
   readonly clock: Clock;
-  /** Calls of one organisation at the same time; Konnect is known to bear four. */
+  /** Calls of one organisation at the same time. */
   readonly maxConcurrent: number;
 }
 
