@@ -136,7 +136,8 @@ function readText(what: string, { body }: Dispatcher.ResponseData): Promise<stri
   // By events: an iterator would cost more than the rest of a small answer.
   body.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size > largestBody) body.destroy(new ClusterError(`${what}: the answer is larger than ${largestBody} bytes`, {}));
+    if (size > largestBody)
+      body.destroy(new ClusterError(`${what}: the answer is larger than ${largestBody} bytes`, {}));
     else chunks.push(chunk);
   });
   body.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));

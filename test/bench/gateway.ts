@@ -1,5 +1,5 @@
-import { kindNamed, type Wanted } from './load.ts';
 import { namespace } from './calls.ts';
+import { kindNamed, type Wanted } from './load.ts';
 
 /** How many objects of each kind make up the configuration of a gateway. */
 export interface GatewaySize {
@@ -9,11 +9,6 @@ export interface GatewaySize {
   readonly consumers: number;
 }
 
-/** Objects in all, the control plane included. */
-export function objectsIn({ services, routes, consumers }: GatewaySize): number {
-  return 1 + services + routes + 2 * consumers;
-}
-
 /** A gateway of about so many objects, in the proportions of 100 services to 1,000 routes and 1,000 consumers. */
 export function gatewayOf(objects: number): GatewaySize {
   const services = Math.max(1, Math.round(objects / 31));
@@ -21,14 +16,24 @@ export function gatewayOf(objects: number): GatewaySize {
 }
 
 /** The objects in the order of a manifest that people write: what is referred to before what refers. */
-export function gateway(name: string, authName: string, { services, routes, consumers }: GatewaySize): readonly Wanted[] {
+export function gateway(
+  name: string,
+  authName: string,
+  { services, routes, consumers }: GatewaySize,
+): readonly Wanted[] {
   const controlPlaneRef = { type: 'konnectNamespacedRef', konnectNamespacedRef: { name } };
   const service = (number: number) => `${name}-service-${number % services}`;
   return [
     made('KonnectGatewayControlPlane', name, { spec: { name, konnect: { authRef: { name: authName } } } }),
     ...numbered(services, (number) =>
       made('KongService', service(number), {
-        spec: { controlPlaneRef, name: service(number), host: `${service(number)}.internal`, port: 8080, protocol: 'http' },
+        spec: {
+          controlPlaneRef,
+          name: service(number),
+          host: `${service(number)}.internal`,
+          port: 8080,
+          protocol: 'http',
+        },
       }),
     ),
     ...numbered(routes, (number) => routeTo(service(number), `${name}-route-${number}`)),

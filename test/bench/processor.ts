@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { lanes } from '../../lib/kinds/define.ts';
 import { functionName } from '../../infra/local/deployment.ts';
 import type { Stack } from '../../infra/local/stack.ts';
+import { lanes } from '../../lib/kinds/define.ts';
 
-/** Who uses the processors: the functions' workers, the forwarder, and everything that stands in for the world. */
-export type Share = 'functions' | 'forwarder' | 'stand-ins and bench';
+/** Who uses the processors: the functions' workers, the forwarder, everything that stands in for the world, all others. */
+export type Share = 'functions' | 'forwarder' | 'stand-ins and bench' | 'other programs';
 
 /** Processor seconds so far. */
 export type ProcessorTime = Readonly<Record<Share, number>>;
@@ -20,12 +20,21 @@ export function processorTime({ forwarder }: Stack): ProcessorTime | undefined {
   const names = new Set(lanes.map((lane) => functionName(lane).slice(0, nameLength)));
   const threads = readdirSync('/proc/self/task').map((thread) => threadOf(`/proc/self/task/${thread}/stat`));
   const functions = threads.filter(({ name }) => names.has(name)).reduce((sum, { seconds }) => sum + seconds, 0);
-  const all = secondsOf(process.cpuUsage());
+  const own = secondsOf(process.cpuUsage());
+  const forwarding = forwarder === undefined ? 0 : threadOf(`/proc/${forwarder.pid}/stat`).seconds;
   return {
     functions,
-    forwarder: forwarder === undefined ? 0 : threadOf(`/proc/${forwarder.pid}/stat`).seconds,
-    'stand-ins and bench': all - functions,
+    forwarder: forwarding,
+    'stand-ins and bench': own - functions,
+    'other programs': wholeMachine() - own - forwarding,
   };
+}
+
+// cpu user nice system idle iowait irq softirq …, of all processors together.
+function wholeMachine(): number {
+  const [, ...ticks] = (/^cpu .*/.exec(readFileSync('/proc/stat', 'utf8'))?.[0] ?? '').split(/\s+/).map(Number);
+  const [user = 0, nice = 0, system = 0, , , interrupts = 0, softInterrupts = 0] = ticks;
+  return (user + nice + system + interrupts + softInterrupts) / ticksPerSecond;
 }
 
 function secondsOf({ user, system }: NodeJS.CpuUsage): number {

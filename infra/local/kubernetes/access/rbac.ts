@@ -52,7 +52,9 @@ function grantsOf(store: Store, user: User, binding: KubernetesObject): readonly
   return rulesOf(store, binding).map((rule) => ({ rule, source }));
 }
 
-const collections = ['clusterrolebindings', 'clusterroles', 'rolebindings', 'roles'].map((plural) => `${plural}.${api}`);
+const collections = ['clusterrolebindings', 'clusterroles', 'rolebindings', 'roles'].map(
+  (plural) => `${plural}.${api}`,
+);
 
 interface Known {
   /** The last write to any role or binding when these were found. */
