@@ -150,7 +150,7 @@ describe('concurrency', () => {
   it('refuses those who waited too long for slow calls, and says no time to come back at', async () => {
     const slow = [1, 2, 3, 4].map(() => hold('a'));
     const late = hold('a');
-    seconds += 10;
+    seconds += 15;
     const later = hold('a');
     seconds += 6;
     slow[0]?.finish();

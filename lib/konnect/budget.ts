@@ -40,7 +40,7 @@ const defaultPauseSeconds = 15;
 const mostWaiting = 200;
 // A whole batch of a function's objects waits here. Where each call takes as long as its timeout allows, the last of them
 // would still wait at the function's own timeout, which loses the work of all.
-const longestWaitMs = 15_000;
+const longestWaitMs = 20_000;
 const mostOrganizations = 256;
 
 /** Shares calls out, by organisation; time comes from the clock only. */

@@ -55,7 +55,7 @@ export interface KonnectClient extends Konnect {
  * Calls of one organisation at the same time, in one container; `maximumConcurrency` in infra/aws/settings.ts says how
  * many containers there are.
  */
-export const callsInFlight = 2;
+export const callsInFlight = 1;
 
 /**
  * The Konnect API over HTTPS. A call is tried once (a GET twice, where a reused connection turned out to be closed):

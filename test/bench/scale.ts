@@ -28,7 +28,8 @@ interface Run {
 
 /**
  * Whole gateways, each in a control plane of its own: how near to what the latency of Konnect alone would take, and
- * whether the time grows faster than the number of objects. The functions are warm by the second one.
+ * whether the time grows faster than the number of objects. The first one warms the functions, as the first event of a
+ * day does.
  */
 export async function scaleFigures(
   stack: Stack,
@@ -38,12 +39,14 @@ export async function scaleFigures(
     await options.rest();
     return measure(stack, gateway(name, options.auth, size));
   };
+  const cold = await run('first', small);
   const whole = await run('usual', usual);
   const few = await run('small', small);
   const many = await run('large', large);
   const perObject = ({ milliseconds, objects }: Run) => milliseconds / objects;
   return [
     ...wholeFigures(whole, options.latencyMs),
+    { what: `time of an object, ${cold.objects} at once, functions cold`, value: perObject(cold), unit: 'ms' },
     { what: `time of an object, ${few.objects} at once`, value: perObject(few), unit: 'ms' },
     { what: `time of an object, ${many.objects} at once`, value: perObject(many), unit: 'ms' },
     {
