@@ -142,6 +142,8 @@ function readText(what: string, { body }: Dispatcher.ResponseData): Promise<stri
   });
   body.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
   body.on('error', reject);
+  // Neither of the two above is promised for a stream that somebody destroys.
+  body.on('close', () => reject(new Error('the answer was cut')));
   return promise;
 }
 

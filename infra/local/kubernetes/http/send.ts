@@ -33,7 +33,7 @@ export function watchOutput(response: ServerResponse): WatchOutput {
   response.flushHeaders();
   let waiting = '';
   const flush = (): void => {
-    if (waiting !== '' && !response.writableEnded) response.write(waiting);
+    if (waiting !== '' && !response.writableEnded && !response.destroyed) response.write(waiting);
     waiting = '';
   };
   return {
