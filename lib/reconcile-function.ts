@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import { projectName } from './engine/names.ts';
 import type { Clock } from './engine/ports.ts';
 import { reconcile } from './engine/reconcile.ts';
+import { createReferences } from './engine/references.ts';
 import type { Environment } from './engine/run.ts';
 import { handleBatch } from './events/batch.ts';
 import { createDeadLetters } from './events/dead-letters.ts';
@@ -63,16 +64,18 @@ export function reconcileFunction(lane: Lane, config: Config) {
   };
 
   async function onRecords({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+    const shared = { ...environment, references: createReferences() };
     const failed = await handleBatch(Records, {
       ...ports,
       remaining: () => context.getRemainingTimeInMillis(),
       async reconcile(event) {
-        const verdict = await reconcile(environment, clusterNamed(event.cluster), event);
+        const verdict = await reconcile(shared, clusterNamed(event.cluster), event);
         telemetry.log.info('reconciled', { subject: event, verdict: verdict.is });
         telemetry.verdict(event.kind, verdict);
         return verdict;
       },
     });
+    telemetry.flush();
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   }
 

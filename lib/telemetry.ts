@@ -12,11 +12,14 @@ export interface Telemetry {
   readonly metrics: Metrics;
   konnectCall(report: CallReport): void;
   verdict(kind: string, verdict: Verdict): void;
+  /** Writes the verdicts since the last time: one line for each kind and verdict, not one for each object. */
+  flush(): void;
 }
 
 export function createTelemetry(service: string, level: Config['logLevel']): Telemetry {
   const logger = new Logger({ serviceName: service, logLevel: level });
   const metrics = new Metrics({ namespace: 'KonnectReconciler', serviceName: service });
+  const verdicts = new Map<string, { readonly kind: string; readonly verdict: Verdict['is']; count: number }>();
   const log: Log = {
     debug: (message, fields = {}) => logger.debug(message, fields),
     info: (message, fields = {}) => logger.info(message, fields),
@@ -34,9 +37,17 @@ export function createTelemetry(service: string, level: Config['logLevel']): Tel
       if (failure === 'rate-limited') metrics.addMetric('KonnectThrottles', MetricUnit.Count, 1);
     },
     verdict(kind, { is }) {
-      const single = metrics.singleMetric();
-      single.addDimensions({ kind, verdict: is });
-      single.addMetric('Reconciles', MetricUnit.Count, 1);
+      const counted = verdicts.get(`${kind}/${is}`) ?? { kind, verdict: is, count: 0 };
+      counted.count += 1;
+      verdicts.set(`${kind}/${is}`, counted);
+    },
+    flush() {
+      for (const { kind, verdict, count } of verdicts.values()) {
+        const single = metrics.singleMetric();
+        single.addDimensions({ kind, verdict });
+        single.addMetric('Reconciles', MetricUnit.Count, count);
+      }
+      verdicts.clear();
     },
   };
 }

@@ -9,8 +9,13 @@ export const settings = {
   memoryMb: 512,
   /** Records in one invocation; 10 is the most that a FIFO queue gives. */
   batchSize: 10,
-  /** Invocations of one function at a time. Each handles up to `batchSize` objects at once, all against one Konnect. */
-  maximumConcurrency: 4,
+  /**
+   * Invocations of one function at a time, each with `callsInFlight` calls (lib/konnect/client.ts) of one organisation:
+   * eight calls in all. Konnect publishes no limit; large syncs of other clients ran into it with ten calls at once, and
+   * four were always borne. Many invocations with one call each, rather than few with several: a batch is often half
+   * full, as events of one object come together, and then several calls at once would have nothing to do.
+   */
+  maximumConcurrency: 8,
   /** AWS asks for at least six times the function's timeout, so that no message comes back while it is worked on. */
   visibilityTimeoutSeconds: 6 * functionTimeoutSeconds,
   /** SQS's own redrive, for functions that die before they can write a dead letter with its reason. */

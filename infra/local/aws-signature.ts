@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { ServiceError } from './aws-json.ts';
 
@@ -156,11 +156,20 @@ function signatureOf(
   ].join('\n');
   const scope = `${date}/${region}/${service}/aws4_request`;
   const toSign = ['AWS4-HMAC-SHA256', timestamp, scope, sha256(canonical)].join('\n');
-  const key = [date, region, service, 'aws4_request'].reduce<string | Buffer>(
-    (secret, part) => createHmac('sha256', secret).update(part).digest(),
-    `AWS4${credentials.secretAccessKey}`,
-  );
+  const key = signingKey(credentials.secretAccessKey, scope);
   return createHmac('sha256', key).update(toSign).digest('hex');
+}
+
+let latest: { readonly secret: string; readonly scope: string; readonly key: KeyObject } | undefined;
+
+/** The key of a day, region and service; the last one is kept, as nearly every request has the same. */
+function signingKey(secret: string, scope: string): KeyObject {
+  if (latest?.secret === secret && latest.scope === scope) return latest.key;
+  const key = scope
+    .split('/')
+    .reduce<string | Buffer>((previous, part) => createHmac('sha256', previous).update(part).digest(), `AWS4${secret}`);
+  latest = { secret, scope, key: createSecretKey(Buffer.from(key)) };
+  return latest.key;
 }
 
 function header(request: SignedRequest, name: string): string {

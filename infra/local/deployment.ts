@@ -34,10 +34,14 @@ export interface FunctionSurroundings {
   /** Where `functions/<name>/index.mjs` is. */
   readonly bundles: string;
   readonly timeoutSeconds: number;
+  /** DEBUG unless given, so that tests see every line that there can be. */
+  readonly logLevel?: LogLevel;
 }
 
+export type LogLevel = 'DEBUG' | 'INFO';
+
 export function functionDefinition(lane: Lane, around: FunctionSurroundings): FunctionDefinition {
-  const { queues, konnectURL, bundles, timeoutSeconds } = around;
+  const { queues, konnectURL, bundles, timeoutSeconds, logLevel = 'DEBUG' } = around;
   const name = functionName(lane);
   return {
     name,
@@ -52,7 +56,7 @@ export function functionDefinition(lane: Lane, around: FunctionSurroundings): Fu
       TOKEN_SECRET_PREFIX: tokenSecretPrefix,
       CLUSTER_SECRET_PREFIX: `${clusterSecretPrefix}/${lane}`,
       KONNECT_ENDPOINT_URL: konnectURL,
-      LOG_LEVEL: 'DEBUG',
+      LOG_LEVEL: logLevel,
     },
     eventSource: {
       queueUrl: queues.urls[queueName(lane)] ?? '',
@@ -67,10 +71,11 @@ export function forwarderEnvironment(
   queues: LocalQueues,
   { accessKeyId, secretAccessKey }: Credentials,
   region: string,
+  logLevel: LogLevel = 'DEBUG',
 ): Readonly<Record<string, string>> {
   return {
     CLUSTER_NAME: clusterName,
-    LOG_LEVEL: 'DEBUG',
+    LOG_LEVEL: logLevel,
     ...queueUrls(queues),
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: accessKeyId,

@@ -12,6 +12,7 @@ import {
   forwarderUser,
   functionDefinition,
   functionUser,
+  type LogLevel,
   queueDefinitions,
 } from './deployment.ts';
 import { type ForwarderProcess, startForwarder } from './forwarder-process.ts';
@@ -46,6 +47,8 @@ export interface StackOptions {
   readonly functionTimeoutSeconds?: number;
   /** How long a message of a function that died stays hidden; 6 × the function's timeout unless given. */
   readonly visibilityTimeoutSeconds?: number;
+  /** Of functions and forwarder; DEBUG unless given. */
+  readonly logLevel?: LogLevel;
   /** False: no forwarder is started; see `restartForwarder`. */
   readonly forwarder?: boolean;
   readonly onLog?: (line: LogLine) => void;
@@ -112,7 +115,8 @@ async function start(options: StackOptions, running: AsyncDisposableStack): Prom
   await storeAccess(secrets, cluster.kubeconfigOf);
   progress('functions');
   const bundles = options.bundles ?? join(root, 'dist');
-  const around = { queues, konnectURL: konnect.url, bundles, timeoutSeconds };
+  const level = options.logLevel ?? 'DEBUG';
+  const around = { queues, konnectURL: konnect.url, bundles, timeoutSeconds, logLevel: level };
   const functions = running.use(
     await startFunctions({
       functions: lanes.map((lane) => functionDefinition(lane, around)),
@@ -128,7 +132,7 @@ async function start(options: StackOptions, running: AsyncDisposableStack): Prom
     parts.forwarder = await startForwarder({
       bundle: join(bundles, 'forwarder', 'index.mjs'),
       kubeconfig: cluster.kubeconfigOf(forwarderUser),
-      environment: forwarderEnvironment(queues, credentials, region),
+      environment: forwarderEnvironment(queues, credentials, region, level),
     });
   };
   if (options.forwarder !== false) {

@@ -45,38 +45,54 @@ export interface TransportOptions {
   readonly userAgent: string;
 }
 
+interface Connections {
+  readonly access: Access;
+  readonly mark: string;
+  readonly origin: string;
+  readonly prefix: string;
+  readonly agent: Agent;
+}
+
 // A page of 500 objects; the API server bounds one object to about 3 MiB as JSON.
 const largestBody = 128 * 1024 * 1024;
 
 /** Makes the transport of one cluster. A 401 lets the credentials be read again, and is tried once more. */
 export function createTransport(options: TransportOptions): Transport {
   const { cluster, credentials, timeoutMs, userAgent } = options;
-  let pool: { readonly agent: Agent; readonly mark: string } | undefined;
+  let pool: Connections | undefined;
 
-  function agentFor(access: Access): Agent {
+  function connectionsFor(access: Access): Connections {
+    if (pool?.access === access) return pool;
     const mark = markOf(access);
-    if (pool?.mark === mark) return pool.agent;
+    if (pool?.mark === mark) {
+      // Read again, or with another token, and leading to the same place.
+      pool = { ...pool, access };
+      return pool;
+    }
     // Calls that run on the former certificate end in peace; no new one starts there.
     pool?.agent.close().catch(() => undefined);
-    pool = { agent: newAgent(access, timeoutMs), mark };
-    return pool.agent;
+    const { origin, pathname } = new URL(access.server);
+    // An API server may stand behind a path, as a proxy of many clusters does.
+    pool = { access, mark, origin, prefix: pathname.replace(/\/$/, ''), agent: newAgent(access, timeoutMs) };
+    return pool;
   }
 
   async function attempt(call: Call, signal: AbortSignal, silenceMs: number): Promise<Dispatcher.ResponseData> {
     // What the credentials throw has a verdict of its own, so it passes unchanged.
     const access = await credentials.access();
-    return worded(call.what, () =>
-      agentFor(access).request({
-        origin: new URL(access.server).origin,
-        path: `${prefixOf(access.server)}${call.path}${queryText(call.query)}`,
+    return worded(call.what, () => {
+      const { agent, origin, prefix } = connectionsFor(access);
+      return agent.request({
+        origin,
+        path: `${prefix}${call.path}${queryText(call.query)}`,
         method: call.method,
         headers: headersOf(call, access, userAgent),
         signal,
         headersTimeout: timeoutMs,
         bodyTimeout: silenceMs,
         ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-      }),
-    );
+      });
+    });
   }
 
   async function exchange(call: Call, signal: AbortSignal, silenceMs: number): Promise<Dispatcher.ResponseData> {
@@ -113,16 +129,22 @@ export async function readAnswer(what: string, response: Dispatcher.ResponseData
   return { status: response.statusCode, body, ...(typeof retryAfter === 'string' ? { retryAfter } : {}) };
 }
 
-async function readText(what: string, response: Dispatcher.ResponseData): Promise<string> {
+function readText(what: string, { body }: Dispatcher.ResponseData): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of response.body) {
-    const bytes = Buffer.from(chunk as Uint8Array);
-    size += bytes.length;
-    if (size > largestBody) throw new ClusterError(`${what}: the answer is larger than ${largestBody} bytes`, {});
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+  // By events: an iterator would cost more than the rest of a small answer.
+  body.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > largestBody)
+      body.destroy(new ClusterError(`${what}: the answer is larger than ${largestBody} bytes`, {}));
+    else chunks.push(chunk);
+  });
+  body.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+  body.on('error', reject);
+  // Neither of the two above is promised for a stream that somebody destroys.
+  body.on('close', () => reject(new Error('the answer was cut')));
+  return promise;
 }
 
 async function worded<T>(what: string, work: () => Promise<T>): Promise<T> {
@@ -164,6 +186,7 @@ function headersOf(call: Call, access: Access, userAgent: string): Record<string
 }
 
 function queryText(query: Readonly<Record<string, string>> | undefined): string {
+  if (query === undefined) return '';
   const text = new URLSearchParams(query).toString();
   return text === '' ? '' : `?${text}`;
 }
@@ -171,9 +194,4 @@ function queryText(query: Readonly<Record<string, string>> | undefined): string 
 function isCut(error: unknown): boolean {
   const cause = error instanceof ClusterError ? error.cause : undefined;
   return isRecord(cause) && (cause['code'] === 'UND_ERR_SOCKET' || cause['code'] === 'ECONNRESET');
-}
-
-// An API server may stand behind a path, as a proxy of many clusters does.
-function prefixOf(server: string): string {
-  return new URL(server).pathname.replace(/\/$/, '');
 }

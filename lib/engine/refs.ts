@@ -102,7 +102,8 @@ function throughTarget(run: Run, ref: Ref, resolved: Refs): ObjectKey | undefine
 }
 
 async function read(run: Run, ref: Ref, key: ObjectKey): Promise<Resolved> {
-  const object = await run.cluster.get(kindNamed(run, ref.kind).resource, key);
+  const { resource } = kindNamed(run, ref.kind);
+  const object = await (run.references?.read(run.cluster, resource, key) ?? run.cluster.get(resource, key));
   return object === undefined ? { ref, key } : { ref, key, object };
 }
 

@@ -3,6 +3,7 @@ import type { Kind } from '../kinds/define.ts';
 import type { Registry } from './controller.ts';
 import type { KubernetesObject } from './objects.ts';
 import type { Clock, Cluster, Konnect, Log, Tokens } from './ports.ts';
+import type { References } from './references.ts';
 import type { Report } from './report.ts';
 
 /** What all runs of one function share: made once per container by its composition root. */
@@ -12,6 +13,8 @@ export interface Environment {
   readonly tokens: Tokens;
   readonly clock: Clock;
   readonly log: Log;
+  /** Reads of referenced objects that several runs share; without it each run reads for itself. */
+  readonly references?: References;
   /** Puts events on the queues: how a run asks for another object to be looked at. */
   wake(events: readonly ObjectEventData[]): Promise<void>;
   /** Hosts beside Konnect's own that a serverURL may name. */

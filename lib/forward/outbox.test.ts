@@ -197,3 +197,22 @@ it('holds no more than objects times causes, and nothing of what is gone', () =>
     }),
   );
 });
+
+it('sends at once after a silence, and what comes right after a call together', async () => {
+  const { sender, calls } = queue();
+  const stop = new AbortController();
+  const first = Promise.withResolvers<void>();
+  const outbox = createOutbox({ sender, backoff, onSent: () => first.resolve() });
+  const running = outbox.run(stop.signal);
+  outbox.put(nodeNamed('a'), eventOf('a'));
+  await first.promise;
+  for (const name of ['b', 'c', 'd']) {
+    outbox.put(nodeNamed(name), eventOf(name));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await outbox.emptied(stop.signal);
+  stop.abort();
+  await running;
+
+  expect(calls.map((events) => events.length)).toEqual([1, 3]);
+});

@@ -35,6 +35,10 @@ interface Waiting {
 
 // What one call of the sender gets: ten full batches.
 const portion = 100;
+// An event that comes on the heels of a call waits so long for others: a burst is then a few full batches, and not one
+// call to SQS for every object or two. Whatever comes after a silence goes out at once.
+const gatherMs = 20;
+const fullBatch = 10;
 
 /** Makes an empty outbox. It holds at most one event for each object and cause. */
 export function createOutbox({ sender, backoff, onSent, onProblems }: OutboxOptions): Outbox {
@@ -122,6 +126,7 @@ export function createOutbox({ sender, backoff, onSent, onProblems }: OutboxOpti
         await send(waiting);
         attempt = failures === 0 ? 0 : attempt + 1;
         if (attempt > 0) await pause(backoffMs(attempt - 1, backoff), early);
+        else if (size < fullBatch) await pause(gatherMs, early);
       }
     },
     async emptied(signal) {

@@ -147,6 +147,20 @@ describe('concurrency', () => {
     assert.equal(await concurrencyOf('a'), 1);
   });
 
+  it('refuses those who waited too long for slow calls, and says no time to come back at', async () => {
+    const slow = [1, 2, 3, 4].map(() => hold('a'));
+    const late = hold('a');
+    seconds += 15;
+    const later = hold('a');
+    seconds += 6;
+    slow[0]?.finish();
+    await assert.rejects(late.ended, { failure: 'rate-limited', retryAfterSeconds: undefined });
+    assert.equal(late.started(), false);
+    assert.equal(later.started(), true);
+    for (const call of [...slow, later]) call.finish();
+    await later.ended;
+  });
+
   it('refuses a call when too many wait already', async () => {
     const calls = Array.from({ length: 204 }, () => hold('a'));
     await assert.rejects(

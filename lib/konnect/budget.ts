@@ -3,7 +3,7 @@ import type { Clock } from '../engine/ports.ts';
 
 export interface BudgetOptions {
   readonly clock: Clock;
-  /** Calls of one organisation at the same time; Konnect is known to bear four. */
+  /** Calls of one organisation at the same time. */
   readonly maxConcurrent: number;
 }
 
@@ -12,12 +12,15 @@ export interface Budgets {
   /**
    * Does the work when its turn comes. After a 429 nobody of the organisation gets a turn until the pause is over: calls
    * fail at once, and never sleep, with the seconds that are left.
-   * @throws {KonnectError} `rate-limited` during a pause or with too many waiting; otherwise whatever the work throws
+   * @throws {KonnectError} `rate-limited` during a pause, with too many waiting, or after waiting for too long; otherwise
+   *   whatever the work throws
    */
   run<Result>(organization: string, work: () => Promise<Result>): Promise<Result>;
 }
 
 interface Turn {
+  /** When it began to wait; milliseconds since the epoch. */
+  readonly since: number;
   readonly take: () => void;
   readonly refuse: (error: KonnectError) => void;
 }
@@ -35,6 +38,9 @@ interface Budget {
 // Without Retry-After it is the limit of connections that was met, whose pause nobody documents: Kong's own operator waits 15 s.
 const defaultPauseSeconds = 15;
 const mostWaiting = 200;
+// A whole batch of a function's objects waits here. Where each call takes as long as its timeout allows, the last of them
+// would still wait at the function's own timeout, which loses the work of all.
+const longestWaitMs = 20_000;
 const mostOrganizations = 256;
 
 /** Shares calls out, by organisation; time comes from the clock only. */
@@ -54,7 +60,7 @@ export function createBudgets({ clock, maxConcurrent }: BudgetOptions): Budgets 
       throw error;
     } finally {
       budget.active -= 1;
-      wake(budget);
+      wake(budget, now());
     }
   }
   return { run };
@@ -70,14 +76,18 @@ function enter(budget: Budget, now: number): Promise<void> {
     throw limited('too many calls of this organisation wait for their turn, so this one was not made', 1);
   }
   return new Promise((take, refuse) => {
-    budget.waiting.push({ take, refuse });
+    budget.waiting.push({ since: now, take, refuse });
   });
 }
 
-function wake(budget: Budget): void {
+function wake(budget: Budget, now: number): void {
   while (budget.active < budget.limit) {
     const turn = budget.waiting.shift();
     if (turn === undefined) return;
+    if (now - turn.since > longestWaitMs) {
+      turn.refuse(limited('the calls of this organisation are too slow for so many, so this one was not made'));
+      continue;
+    }
     budget.active += 1;
     turn.take();
   }
@@ -105,8 +115,10 @@ function paused(budget: Budget, now: number): KonnectError {
   return limited('Konnect limits the rate of this organisation, so the call was not made', seconds);
 }
 
-function limited(message: string, retryAfterSeconds: number): KonnectError {
-  return new KonnectError(message, { failure: 'rate-limited', retryAfterSeconds });
+/** Without seconds the queue waits longer with each try. */
+function limited(message: string, retryAfterSeconds?: number): KonnectError {
+  const when = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+  return new KonnectError(message, { failure: 'rate-limited', ...when });
 }
 
 function budgetOf(budgets: Map<string, Budget>, organization: string, maxConcurrent: number): Budget {

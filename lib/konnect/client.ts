@@ -52,11 +52,17 @@ export interface KonnectClient extends Konnect {
 }
 
 /**
+ * Calls of one organisation at the same time, in one container; `maximumConcurrency` in infra/aws/settings.ts says how
+ * many containers there are.
+ */
+export const callsInFlight = 1;
+
+/**
  * The Konnect API over HTTPS. A call is tried once (a GET twice, where a reused connection turned out to be closed):
  * trying again is the queue's business. Errors are `KonnectError`s and hold no token and no part of a body that is secret.
  */
 export function createKonnect(options: KonnectOptions): KonnectClient {
-  const { clock, timeoutMs = 10_000, maxConcurrentPerOrganization = 4 } = options;
+  const { clock, timeoutMs = 10_000, maxConcurrentPerOrganization = callsInFlight } = options;
   const transport = createTransport({ ...options, timeoutMs, endpointURL: originOf(options.endpointURL) });
   const budgets = createBudgets({ clock, maxConcurrent: maxConcurrentPerOrganization });
 

@@ -7,10 +7,12 @@ import { createRest, type Rest } from '../journey/rest.ts';
 import { bundleFigures } from './bundles.ts';
 import { callsOf, countBySystem, forgetCalls, isOurs, namespace } from './calls.ts';
 import { assertTaken, criticalPath, sumOf } from './critical-path.ts';
+import { entityCostFigures } from './entity-costs.ts';
 import { type Figure, failures, median, tableOf } from './figure.ts';
 import { fleetFigures } from './fleet.ts';
 import { forwarderMemory } from './forwarder-memory.ts';
 import { measureRoundTrips, type RoundTrips } from './round-trips.ts';
+import { scaleFigures } from './scale.ts';
 import { documents, type Telling, tellStory } from './story.ts';
 
 /*
@@ -20,6 +22,8 @@ import { documents, type Telling, tellStory } from './story.ts';
 
 const latencyMs = 50;
 const warmStories = 7;
+/** The story's auth configuration. */
+const auth = 'konnect-api-auth';
 
 const { values } = parseArgs({
   options: { strict: { type: 'boolean', default: false }, path: { type: 'boolean', default: false } },
@@ -35,7 +39,11 @@ if (failed.length > 0) {
 }
 
 async function measure(): Promise<readonly Figure[]> {
-  await using stack = await startStack({ konnect: { latencyMs }, onProgress: (what) => progress(`starting ${what}`) });
+  await using stack = await startStack({
+    konnect: { latencyMs },
+    logLevel: 'INFO', // as it is deployed
+    onProgress: (what) => progress(`starting ${what}`),
+  });
   const until: Poll = (what, probe) => poll(stack, what, probe);
   await until('the forwarder is ready', async () => (await fetch(`${stack.forwarder?.url}/readyz`)).ok);
   progress('the story, first with cold functions');
@@ -43,14 +51,18 @@ async function measure(): Promise<readonly Figure[]> {
   // Its marks would have warmed the functions.
   const rest = await createRest(stack, until);
   const story = await storyFigures(stack, rest, cold);
+  progress('one entity of each kind');
+  const entities = await entityCostFigures(stack, { auth, rest });
   progress(`${warmStories} stories with warm functions`);
   const warm = await warmFigures(stack, rest);
   progress('many control planes at once');
   const fleet = await fleetFigures(stack, latencyMs);
+  progress('gateways of thousands of objects');
+  const scale = await scaleFigures(stack, { latencyMs, auth, rest });
   progress('bundles');
   const bundles = await bundleFigures(stack);
   progress('memory of the forwarder');
-  return [...story, ...warm, ...fleet, ...bundles, ...(await forwarderMemory())];
+  return [...story, ...entities, ...warm, ...fleet, ...scale, ...bundles, ...(await forwarderMemory())];
 }
 
 async function storyFigures(stack: Stack, rest: Rest, cold: Telling): Promise<readonly Figure[]> {

@@ -73,7 +73,7 @@ function targetOf({ info, warn }: Call, resource: Resource, dryRun: boolean): Wr
 function run(cluster: Cluster, call: Call, resource: Resource): Answer {
   const { info, query } = call;
   const target = targetOf(call, resource, false);
-  const refused = resource.custom ? notSupportedOn(resource, info.verb) : methodNotAllowed();
+  const refused = () => (resource.custom ? notSupportedOn(resource, info.verb) : methodNotAllowed());
   switch (info.verb) {
     case 'get': {
       checkVersion(cluster, query.get('resourceVersion'));
@@ -83,17 +83,17 @@ function run(cluster: Cluster, call: Call, resource: Resource): Answer {
     case 'list':
       return listObjects(cluster, { resource, namespace: target.namespace, name: info.name }, query);
     case 'create':
-      if (info.subresource !== '' || (info.name !== undefined && !resource.custom)) throw refused;
+      if (info.subresource !== '' || (info.name !== undefined && !resource.custom)) throw refused();
       return create(cluster, call, resource);
     case 'update':
     case 'patch':
-      if (info.name === undefined && !resource.custom) throw refused;
+      if (info.name === undefined && !resource.custom) throw refused();
       return write(cluster, call, resource);
     case 'delete':
-      if (info.subresource !== '') throw refused;
+      if (info.subresource !== '') throw refused();
       return remove(cluster, call, resource);
     case 'deletecollection':
-      if (!resource.verbs.includes('deletecollection')) throw refused;
+      if (!resource.verbs.includes('deletecollection')) throw refused();
       return removeAll(cluster, call, resource);
     default:
       throw methodNotAllowed();

@@ -43,7 +43,15 @@ export async function startMapping(options: MappingOptions): Promise<EventSource
   const client = new SQSClient({ endpoint, region: account.region, credentials: account.credentials });
   const queueArn = await checkQueue(client, options);
   const stopped = new AbortController();
-  const poller: Poller = { ...options, client, queueArn, batches: new Set(), signal: stopped.signal, polls: 0 };
+  const poller: Poller = {
+    ...options,
+    client,
+    queueArn,
+    batches: new Set(),
+    invocations: new Set(),
+    signal: stopped.signal,
+    polls: 0,
+  };
   const polling = pollUntilStopped(poller);
   return {
     get polls() {
@@ -64,18 +72,21 @@ export async function startMapping(options: MappingOptions): Promise<EventSource
 interface Poller extends MappingOptions {
   readonly client: SQSClient;
   readonly queueArn: string;
-  readonly batches: Set<Promise<void>>;
+  /** Received, and not yet deleted or given up. */
+  readonly batches: Set<Promise<unknown>>;
+  /** Those of them whose function runs: the next batch need not wait until their messages are deleted. */
+  readonly invocations: Set<Promise<unknown>>;
   readonly signal: AbortSignal;
   polls: number;
 }
 
 async function pollUntilStopped(poller: Poller): Promise<void> {
-  const { source, batches, signal } = poller;
+  const { source, batches, invocations, signal } = poller;
   const concurrency = poller.definition.maximumConcurrency ?? DEFAULT_CONCURRENCY;
   let pauseMs = FIRST_PAUSE_MS;
   while (!signal.aborted) {
-    if (batches.size >= concurrency) {
-      await Promise.race(batches);
+    if (invocations.size >= concurrency) {
+      await Promise.race(invocations);
       continue;
     }
     poller.polls += 1;
@@ -152,9 +163,11 @@ async function receive({ client, source, signal }: Poller): Promise<readonly Mes
 }
 
 async function handleBatch(poller: Poller, messages: readonly Message[]): Promise<void> {
-  const { client, queueArn, source, invoke, onProblem } = poller;
+  const { client, queueArn, source, invoke, invocations, onProblem } = poller;
   try {
-    const result = await invoke({ Records: messages.map((message) => toRecord(message, queueArn)) });
+    const invocation = invoke({ Records: messages.map((message) => toRecord(message, queueArn)) });
+    track(invocations, Promise.allSettled([invocation]));
+    const result = await invocation;
     const done = acknowledged(result, messages, source);
     if (done.length === 0) return;
     const Entries = done.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
@@ -166,7 +179,8 @@ async function handleBatch(poller: Poller, messages: readonly Message[]): Promis
   }
 }
 
-function track(batches: Set<Promise<void>>, batch: Promise<void>): void {
-  batches.add(batch);
-  batch.finally(() => batches.delete(batch));
+/** @param one must not reject: whoever waits for all of them would fail with it. */
+function track(all: Set<Promise<unknown>>, one: Promise<unknown>): void {
+  all.add(one);
+  one.then(() => all.delete(one));
 }

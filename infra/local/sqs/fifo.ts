@@ -4,6 +4,8 @@ import { dropExpired, groupOf, lock, releaseMessage, takeMessages } from './grou
 
 const DEDUPLICATION_MS = 5 * 60 * 1000;
 const REMEMBERED_DELETIONS = 10_000;
+// The shortest retention period is a minute, and a look at every group is dear where there are thousands.
+const RETENTION_CHECK_MS = 1000;
 // Not allowed in either id, so the two can be joined and parted again.
 const SEPARATOR = '\u0000';
 
@@ -118,13 +120,17 @@ function tightenReceiving({ queue, now, deleted, receivedAt }: Tightened): void 
 
 function tightenTimers({ queue, now, receivedAt }: Tightened): void {
   const processTimers = queue.processTimers.bind(queue);
+  let checkedAt = 0;
   queue.processTimers = () => {
     for (const [handle, entry] of queue.inflightMessages) {
       if (entry.visibilityDeadline > now()) continue;
       receivedAt.delete(handle);
       releaseMessage(queue, handle);
     }
-    dropExpired(queue, now());
+    if (now() >= checkedAt + RETENTION_CHECK_MS) {
+      checkedAt = now();
+      dropExpired(queue, checkedAt);
+    }
     processTimers(); // wakes those who wait
   };
   queue.changeVisibility = (handle, seconds) => {

@@ -48,9 +48,10 @@ function tokenThrough(parent: string, last: boolean): Ref {
 }
 
 function offers(object: KubernetesObject): Readonly<Record<string, unknown>> {
+  const place = placeOf(object);
   return {
-    ...placeOf(object),
-    account: recordedAccount(object),
+    // The account is recorded before the entity exists: alone it is of use to nobody, and would wake everybody once more.
+    ...(place === undefined ? {} : { ...place, account: recordedAccount(object) }),
     authValid: findCondition(object, 'APIAuthValid')?.status,
     deleting: object.metadata.deletionTimestamp !== undefined,
     lost: isLost(object),

@@ -1,7 +1,7 @@
 import type { Choices } from '../choices.ts';
 import type { Body } from '../schema.ts';
 import { type Entity, entityTable, type Plane } from '../state.ts';
-import { all } from '../table.ts';
+import { all, idsWith } from '../table.ts';
 import type { EntityType, OnDelete, Reference } from './entity-type.ts';
 import { type Detail, referenceDetail } from './refusals.ts';
 
@@ -14,9 +14,8 @@ export interface Dependant {
 
 /** Keys that another entity of the type holds already. */
 export function uniqueFaults(plane: Plane, type: EntityType, id: string, fields: Body): readonly Detail[] {
-  const others = all(entityTable(plane, type.collection)).filter((entity) => entity.id !== id);
-  const isTaken = (key: readonly string[]) =>
-    others.some((other) => key.every((field) => same(other[field], fields[field])));
+  const table = entityTable(plane, type.collection);
+  const isTaken = (key: readonly string[]) => idsWith(table, key, fields).some((other) => other !== id);
   const broken = type.keys.filter((key) => key.every((field) => fields[field] !== undefined)).filter(isTaken);
   const { identity } = type;
   return [
@@ -84,9 +83,4 @@ export function referredIds({ field, many }: Reference, fields: Body): readonly 
   return items
     .map((item) => (typeof item === 'object' && item !== null && 'id' in item ? item.id : many ? item : undefined))
     .filter((id) => typeof id === 'string');
-}
-
-/** Texts as they are, references by what they hold. */
-function same(a: unknown, b: unknown): boolean {
-  return a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b));
 }

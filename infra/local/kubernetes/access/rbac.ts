@@ -52,8 +52,36 @@ function grantsOf(store: Store, user: User, binding: KubernetesObject): readonly
   return rulesOf(store, binding).map((rule) => ({ rule, source }));
 }
 
+const collections = ['clusterrolebindings', 'clusterroles', 'rolebindings', 'roles'].map(
+  (plural) => `${plural}.${api}`,
+);
+
+interface Known {
+  /** The last write to any role or binding when these were found. */
+  readonly revision: number;
+  readonly grants: Map<string, readonly Grant[]>;
+}
+
+const known = new WeakMap<Store, Known>();
+
 /** What a user is granted in a namespace (by cluster role bindings only, when there is none). */
 export function grantsFor(store: Store, user: User, namespace: string | undefined): readonly Grant[] {
+  const revision = Math.max(...collections.map((collection) => store.lastWrite(collection)));
+  const before = known.get(store);
+  const { grants } = before?.revision === revision ? before : remember(store, revision);
+  const key = JSON.stringify([user.name, user.groups, namespace ?? null]);
+  const found = grants.get(key) ?? findGrants(store, user, namespace);
+  grants.set(key, found);
+  return found;
+}
+
+function remember(store: Store, revision: number): Known {
+  const made: Known = { revision, grants: new Map() };
+  known.set(store, made);
+  return made;
+}
+
+function findGrants(store: Store, user: User, namespace: string | undefined): readonly Grant[] {
   const bindings = [
     ...store.list(`clusterrolebindings.${api}`, ''),
     ...(namespace === undefined ? [] : store.list(`rolebindings.${api}`, `${namespace}/`)),

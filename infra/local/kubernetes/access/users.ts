@@ -35,6 +35,7 @@ export interface Tokens {
 
 /** Tokens of fixed users; issued ones are looked up by the clock. */
 export function createTokens(users: readonly UserToken[], clock: () => Date): Tokens {
+  const fixed = new Map(users.map((user) => [user.token, user]));
   const issued: { readonly user: UserToken; readonly until: Date }[] = [];
   return {
     issue(name, until) {
@@ -43,7 +44,7 @@ export function createTokens(users: readonly UserToken[], clock: () => Date): To
       return user.token;
     },
     find(token) {
-      const known = users.find((user) => equal(user.token, token));
+      const known = fixed.get(token);
       if (known !== undefined) return known;
       const now = clock().getTime();
       return issued.find(({ user, until }) => until.getTime() > now && equal(user.token, token))?.user;

@@ -15,8 +15,15 @@ const escapes: Readonly<Record<string, string>> = {
   '/': '__slash__',
 };
 
-/** A property name as CEL sees it; undefined for one that CEL can not name. */
+const escapedNames = new Map<string, string | undefined>();
+
+/** A property name as CEL sees it; undefined for one that CEL can not name. Names come from schemas, so they are few. */
 export function escapedName(name: string): string | undefined {
+  if (!escapedNames.has(name)) escapedNames.set(name, nameInCel(name));
+  return escapedNames.get(name);
+}
+
+function nameInCel(name: string): string | undefined {
   if (reserved.has(name)) return `__${name}__`;
   if (!/^[A-Za-z_./-][A-Za-z0-9_./-]*$/.test(name)) return undefined;
   return name.replace(/__|[-./]/g, (part) => escapes[part] ?? part);

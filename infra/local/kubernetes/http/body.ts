@@ -18,6 +18,8 @@ export interface Body {
 
 /** Reads a request body of at most 3 MiB; throws 413 beyond that. */
 export async function readBytes(request: IncomingMessage): Promise<Buffer> {
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+  if (length === undefined && encoding === undefined) return Buffer.alloc(0); // HTTP: then there is none
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {

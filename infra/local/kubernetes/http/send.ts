@@ -31,10 +31,22 @@ function internal(error: unknown): ApiError {
 export function watchOutput(response: ServerResponse): WatchOutput {
   response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-cache, private' });
   response.flushHeaders();
+  let waiting = '';
+  const flush = (): void => {
+    if (waiting !== '' && !response.writableEnded && !response.destroyed) response.write(waiting);
+    waiting = '';
+  };
   return {
-    write: (text) => void response.write(text),
-    buffered: () => response.writableLength,
-    end: () => response.end(),
+    // Events of one turn of the event loop are one chunk: to write each by itself costs more than to make it.
+    write(text) {
+      if (waiting === '') setImmediate(flush);
+      waiting += text;
+    },
+    buffered: () => response.writableLength + waiting.length,
+    end() {
+      flush();
+      response.end();
+    },
     onClose: (listener) => void response.once('close', listener),
   };
 }

@@ -19,8 +19,12 @@ const texts = {
     "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
 } as const;
 
+const compiled = new Map<string, RegExp>();
+
 function matches(pattern: string, value: string): boolean {
-  return new RegExp(`^${pattern}$`, 'u').test(value);
+  const expression = compiled.get(pattern) ?? new RegExp(`^${pattern}$`, 'u');
+  compiled.set(pattern, expression);
+  return expression.test(value);
 }
 
 function mismatch(text: string, pattern: string, ...examples: readonly string[]): string {

@@ -73,11 +73,11 @@ export function patchObject(cluster: Cluster, target: UpdateTarget, patch: Patch
   const { value, complaints } = parsePatch(patch);
   return updateObject(cluster, target, (old) => {
     const patched = applied(target, patch.format, old, value);
-    const shown = patch.format === 'strategic' ? goMap(value) : goJson(sorted(patched));
+    const shown = () => (patch.format === 'strategic' ? goMap(value) : goJson(sorted(patched)));
     const decoded = decoding(() => target.resource.rules.decode(patched), shown, patch.format);
     const found = [...complaints, ...decoded.complaints];
     if (patch.validation === 'Strict' && found.length > 0) {
-      throw invalidPatch(shown, `strict decoding error: ${found.join(', ')}`);
+      throw invalidPatch(shown(), `strict decoding error: ${found.join(', ')}`);
     }
     if (patch.validation === 'Warn') found.forEach(target.warn);
     checkName(decoded.object, target);
@@ -86,14 +86,14 @@ export function patchObject(cluster: Cluster, target: UpdateTarget, patch: Patch
 }
 
 // The decoder's 400 is a 422 here: it is not the request that can not be read but what came out of it.
-function decoding<Decoded>(decode: () => Decoded, shown: string, format: PatchFormat): Decoded {
+function decoding<Decoded>(decode: () => Decoded, shown: () => string, format: PatchFormat): Decoded {
   try {
     return decode();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const text = error.message.replace(/^.* cannot be handled as a \w+: /, '');
     const [, found, type] = /cannot unmarshal (\w+) into Go struct field \S+ of type (\w+)/.exec(text) ?? [];
-    if (format !== 'strategic' || found === undefined) throw invalidPatch(shown, text);
-    throw invalidPatch(shown, `cannot restore ${type} from ${found}`);
+    if (format !== 'strategic' || found === undefined) throw invalidPatch(shown(), text);
+    throw invalidPatch(shown(), `cannot restore ${type} from ${found}`);
   }
 }

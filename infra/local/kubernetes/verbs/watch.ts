@@ -93,6 +93,8 @@ interface Running {
   readonly bookmarks: boolean;
   /** The revision that the client knows to be covered. */
   told: number;
+  /** Of the registry, when it was last seen to serve the resource. */
+  generation: number;
 }
 
 // Nothing new of this resource, nothing to tell: an idle watch stays silent.
@@ -104,9 +106,14 @@ function bookmark(running: Running): void {
 }
 
 /** Passes an event on; false when the watch must end: its resource changed, or the client is too slow. */
-function forward({ cluster, scope, selector, encoder, output }: Running, event: StoreEvent): boolean {
-  const { group, version, plural } = scope.resource;
-  if (cluster.registry.find(group, version, plural) !== scope.resource) return false;
+function forward(running: Running, event: StoreEvent): boolean {
+  const { cluster, scope, selector, encoder, output } = running;
+  const generation = cluster.registry.generation();
+  if (generation !== running.generation) {
+    running.generation = generation;
+    const { group, version, plural } = scope.resource;
+    if (cluster.registry.find(group, version, plural) !== scope.resource) return false;
+  }
   if (!isIn(event, scope)) return true;
   const seen = selected(event, scope.resource, selector);
   if (seen !== undefined) output.write(encoder.event(seen));
@@ -138,7 +145,9 @@ export function startWatch(
   const selector = bothSelectors(query, scope.resource, scope.name);
   const encoder = createEncoder(scope.resource, encoding, cluster.clock);
   const bookmarks = query.get('allowWatchBookmarks') === 'true';
-  const running: Running = { cluster, scope, selector, encoder, output, bookmarks, told: cluster.store.revision() };
+  const told = cluster.store.revision();
+  const generation = cluster.registry.generation();
+  const running: Running = { cluster, scope, selector, encoder, output, bookmarks, told, generation };
   const ends: (() => void)[] = [];
   const stop = (): void => {
     for (const end of ends.splice(0)) end();
