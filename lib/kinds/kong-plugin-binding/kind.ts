@@ -12,6 +12,7 @@ import { pluginRef, refuseOtherKinds, targetRef } from './refs.ts';
 import { schema, served } from './schema.ts';
 
 const rules = rulesFor({
+  whole: ['ordering', 'ordering.*'],
   defaults: {
     enabled: true,
     instance_name: null,
