@@ -6,13 +6,12 @@ import { findKinds } from '../infra/generate/kinds.ts';
 import { toOpenApi } from '../infra/generate/openapi.ts';
 import { crdPath, outputsOf } from '../infra/generate/outputs.ts';
 import { isRecord } from '../lib/engine/objects.ts';
+import { adoptByMatchOnly, adoptFixed } from '../lib/kinds/adopt-fields.ts';
 import { secretRules as authorityRules } from '../lib/kinds/kong-ca-certificate/schema.ts';
 import { secretRules as certificateRules } from '../lib/kinds/kong-certificate/schema.ts';
 import { networkObjectRef } from '../lib/kinds/konnect-cloud-gateway-data-plane-group-configuration/schema.ts';
 import { mirrorRules } from '../lib/kinds/konnect-gateway-control-plane/schema.ts';
 import {
-  adoptByMatchOnly,
-  adoptFixed,
   controlPlaneOfOwnNamespace,
   controlPlaneRef,
   controlPlaneRequiredOnceSet,

@@ -2,7 +2,7 @@ import { failingAs, modeOf, notMatching, notThere, refuseAdoptedTwice, refused, 
 import { adoptedId, itemPath, readEntity } from './core-calls.ts';
 import { type Body, keeping, put, type Work } from './core-write.ts';
 import { deletionPolicyAnnotation } from './names.ts';
-import { belonging, type Entity } from './plan.ts';
+import { belonging, type Difference, type Entity } from './plan.ts';
 import type { Run } from './run.ts';
 import { namedOwner, ownerOf } from './tags.ts';
 
@@ -19,16 +19,10 @@ export async function adopt(run: Run, work: Work): Promise<string> {
   const { uid } = run.object.metadata;
   if (owner !== undefined && owner !== uid) await requireLetGo(run, entity, owner);
   await refuseAdoptedTwice(run, id);
-  const { mapping, inputs } = work;
-  const { secret } = inputs;
   if (modeOf(run.object) === 'match') {
-    const differences = mapping.difference(
-      complete(owner === uid ? work.body : work.bare, entity, work),
-      entity,
-      secret,
-    );
+    const differences = await allDifferences(work, entity, owner === uid ? work.body : work.bare);
     if (differences.length > 0) throw notMatching(run, id, differences);
-  } else if (mapping.difference(work.body, entity, secret).length > 0) {
+  } else if (work.mapping.difference(work.body, entity, work.inputs.secret).length > 0) {
     await failingAs(run, 'FailedToAdopt', () => put(run, keeping(work, entity), id));
   }
   reportAdopted(run);
@@ -58,6 +52,12 @@ async function fetchEntity(run: Run, { mapping, session, ids }: Work, id: string
   const entity = await readEntity(session, itemPath(mapping.collection(ids), id));
   if (entity !== undefined) return entity;
   throw notThere(run, id, `the control plane ${ids.controlPlane}`);
+}
+
+async function allDifferences(work: Work, entity: Entity, body: Body): Promise<readonly Pick<Difference, 'path'>[]> {
+  const { mapping, session, ids, inputs } = work;
+  const seen = mapping.difference(complete(body, entity, work), entity, inputs.secret);
+  return [...seen, ...((await mapping.surplus?.(body, entity, { session, ids })) ?? [])];
 }
 
 /** With null for what only the entity has, since nothing of it may go unnoticed. */

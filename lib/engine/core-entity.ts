@@ -36,6 +36,12 @@ export interface CoreMapping {
   readonly inputs?: ReadInputs;
   /** `secret` are the patterns of paths whose values came out of a Secret. */
   difference(body: Body, entity: Entity, secret?: readonly string[]): readonly Difference[];
+  /** Further differences, for adoption by match, that show only with what Konnect knows of the fields' defaults. */
+  surplus?(
+    body: Body,
+    entity: Entity,
+    at: { readonly session: Session; readonly ids: Ids },
+  ): Promise<readonly Pick<Difference, 'path'>[]>;
   /** Fields of an entity that Konnect computes, so that a body without them still says all there is to say. */
   readonly computed?: readonly string[];
   /** Fields that Konnect generates where they are left out, anew at each write: what it has of them is sent back. */

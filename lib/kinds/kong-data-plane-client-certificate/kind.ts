@@ -1,7 +1,7 @@
+import { adoptable, adoptByMatchOnly } from '../adopt-fields.ts';
 import { entityKind } from '../konnect-gateway-control-plane/entity-kind.ts';
 import { entityControlPlaneRef } from '../konnect-gateway-control-plane/ref.ts';
 import { namedAt } from '../parent-ref.ts';
-import { adoptable, adoptByMatchOnly } from '../ref-fields.ts';
 import { schema, served } from './schema.ts';
 
 export const kind = entityKind({

@@ -10,8 +10,10 @@ import { comparable } from './comparable.ts';
 import { readInputs } from './inputs.ts';
 import { pluginRef, refuseOtherKinds, targetRef } from './refs.ts';
 import { schema, served } from './schema.ts';
+import { surplus } from './surplus.ts';
 
 const rules = rulesFor({
+  whole: ['ordering', 'ordering.*'],
   defaults: {
     enabled: true,
     instance_name: null,
@@ -49,6 +51,9 @@ const entity = entityKind({
     tags: () => [],
     difference: (body, found, secret = []) =>
       difference(comparable(body), comparable(found), { ...rules, secret: [...rules.secret, ...secret] }),
+    surplus,
+    // Which ones a plugin looks at by default is its own matter.
+    computed: ['protocols'],
     isRival,
     unique: 'Konnect takes a plugin once for the same requests, and an instance_name once in a control plane',
   },

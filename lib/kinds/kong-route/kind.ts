@@ -9,6 +9,7 @@ import { schema, served } from './schema.ts';
 
 const rules = rulesFor({
   sets: ['sources', 'destinations'],
+  whole: ['headers'],
   defaults: {
     https_redirect_status_code: 426,
     path_handling: 'v0',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { entity, look, programmedRoute, programmedService, route, routeKind } from '../../../test/memory/core.ts';
-import { forget, key, konnectCalls, settle } from '../../../test/memory/manifests.ts';
+import { entity, look, programmedRoute, programmedService, routeKind } from '../../../test/memory/core.ts';
+import { key, konnectCalls, settle } from '../../../test/memory/manifests.ts';
 
 describe('the url of a service', () => {
   it.each([
@@ -36,16 +36,4 @@ describe('what Konnect takes for unset', () => {
     expect(await stage.reconcile(routeKind, 'route', { cause: 'drift' })).toEqual({ is: 'done' });
     expect(konnectCalls(stage).filter((call) => !call.startsWith('GET'))).toEqual([]);
   });
-});
-
-it('T14 a route for gRPC does not strip its path, and finds nothing wrong with that', async () => {
-  await using stage = await programmedService();
-  stage.cluster.user.apply(routeKind.resource, route({ protocols: ['grpcs', 'grpc'] }));
-  await settle(stage, routeKind, 'route');
-  expect(entity(stage, 'routes')['strip_path']).toBe(false);
-
-  await stage.reconcile(routeKind, 'route', { cause: 'drift' });
-
-  expect(konnectCalls(stage).filter((call) => !call.startsWith('GET'))).toEqual([]);
-  forget(stage);
 });

@@ -37,6 +37,7 @@ const healthchecks = {
 };
 
 const rules = rulesFor({
+  whole: ['healthchecks.active.headers'],
   defaults: {
     sticky_sessions_cookie_path: '/',
     algorithm: 'round-robin',

@@ -1,11 +1,11 @@
 import { claimAnnotation } from '../../engine/names.ts';
 import { holdsForGeneration, isRecord, type KubernetesObject, statusOf } from '../../engine/objects.ts';
+import { adoptable } from '../adopt-fields.ts';
 import { defineKind } from '../define.ts';
 import { textAt } from '../fields.ts';
 import { entityKind } from '../konnect-gateway-control-plane/entity-kind.ts';
 import { entityControlPlaneRef } from '../konnect-gateway-control-plane/ref.ts';
 import { namedAt } from '../parent-ref.ts';
-import { adoptable } from '../ref-fields.ts';
 import { schema, served } from './schema.ts';
 
 const entity = entityKind({

@@ -1,9 +1,9 @@
 import { claimAnnotation } from '../../engine/names.ts';
 import { type KubernetesObject, statusText } from '../../engine/objects.ts';
+import { adoptable } from '../adopt-fields.ts';
 import { defineKind } from '../define.ts';
 import { authRef } from '../konnect-api-auth-configuration/ref.ts';
 import { namedAt } from '../parent-ref.ts';
-import { adoptable } from '../ref-fields.ts';
 import { schema, served } from './schema.ts';
 
 export const kind = defineKind({

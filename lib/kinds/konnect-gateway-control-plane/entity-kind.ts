@@ -3,10 +3,10 @@ import { inputsAnnotation } from '../../engine/names.ts';
 import { findCondition, type KubernetesObject } from '../../engine/objects.ts';
 import { recordedAccount } from '../../engine/ownership.ts';
 import { placeOf } from '../../engine/place.ts';
+import { adoptable } from '../adopt-fields.ts';
 import type { Kind, Ref } from '../define.ts';
 import { authRef } from '../konnect-api-auth-configuration/ref.ts';
 import { isLost } from '../parent-ref.ts';
-import { adoptable } from '../ref-fields.ts';
 
 type Declared = Omit<Kind, 'lane' | 'mainCondition' | 'refs' | 'offers' | 'core'>;
 
