@@ -40,15 +40,15 @@ describe.each(examples)('the example of $folder', ({ kind, objects }) => {
     for (const object of objects) {
       const own = kindOf(object);
       if (own === undefined) continue;
-      expect(checkFields(own.schema, object)).toEqual([]);
+      expect(checkFields(own.schema(), object)).toEqual([]);
       const { apiVersion: _, kind: __, metadata: ___, ...fields } = object;
-      expect(unknownFields(toOpenApi(own.schema, own.resource.kind), fields, '')).toEqual([]);
+      expect(unknownFields(toOpenApi(own.schema(), own.resource.kind), fields, '')).toEqual([]);
     }
   });
 
   it('would be refused with a field that is misspelt', () => {
     const misspelt = { spec: { konnekt: { deep: true } }, status: { conditions: [{ typ: 'Ready' }] } };
-    const found = unknownFields(toOpenApi(kind.schema, kind.resource.kind), misspelt, '');
+    const found = unknownFields(toOpenApi(kind.schema(), kind.resource.kind), misspelt, '');
     // A few kinds have their fields at the top, and no spec at all.
     const spec = expect.stringMatching(/^\.spec(\.konnekt)? is not known$/);
     expect(found).toEqual([spec, '.status.conditions[0].typ is not known']);

@@ -49,7 +49,7 @@ function printerColumn({ name, type, jsonPath, description, priority }: Column):
 }
 
 function schemaOf(kind: Kind): OpenApiSchema {
-  const { properties, ...rest } = toOpenApi(kind.schema, kind.resource.kind);
+  const { properties, ...rest } = toOpenApi(kind.schema(), kind.resource.kind);
   const { description: _, type: __, ...constraints } = rest;
   return {
     description: kind.description,

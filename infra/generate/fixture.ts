@@ -28,10 +28,11 @@ export async function repository(files: Readonly<Record<string, string>>): Promi
 export function kindSource(name: string, fields: Readonly<Record<string, unknown>> = {}): string {
   const plural = `${name.toLowerCase()}s`;
   const resource = { group: 'shop.example', version: 'v1', kind: name, plural, namespaced: true };
-  const schema = { type: 'object', properties: { spec: { description: 'S.', type: 'object' } } };
   const plain = { resource, singular: name.toLowerCase(), categories: ['shop'], lane: 'entity', columns: [] };
-  const rest = { description: `One ${name}.`, schema, mainCondition: 'Programmed', refs: [] };
-  return `export const kind = ${JSON.stringify({ ...plain, ...rest, ...fields })};\n`;
+  const plainSchema = { type: 'object', properties: { spec: { description: 'S.', type: 'object' } } };
+  const rest = { description: `One ${name}.`, schema: plainSchema, mainCondition: 'Programmed', refs: [] };
+  const { schema, ...data } = { ...plain, ...rest, ...fields };
+  return `export const kind = { ...${JSON.stringify(data)}, schema: () => (${JSON.stringify(schema)}) };\n`;
 }
 
 const secrets = { group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true };

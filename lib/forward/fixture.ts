@@ -37,7 +37,7 @@ function kindOf(kind: string, lane: Lane, more: Partial<Kind>): Kind {
     categories: [],
     lane,
     description: `A ${kind.toLowerCase()}.`,
-    schema: Type.Object({}),
+    schema: () => Type.Object({}),
     columns: [],
     mainCondition: 'Programmed',
     refs: [],

@@ -102,7 +102,7 @@ export interface Kind {
   /** One sentence for the CRD, `kubectl explain` and the table of kinds. */
   readonly description: string;
   /** The object's fields beside apiVersion, kind and metadata, usually `spec` and `status`; Kubernetes extensions allowed. */
-  readonly schema: TSchema;
+  readonly schema: () => TSchema;
   readonly columns: readonly Column[];
   /** The condition that says the object is done: True for the present generation means there is nothing to do. */
   readonly mainCondition: 'Programmed' | 'Ready' | 'APIAuthValid';
@@ -142,4 +142,4 @@ export function defineKind(kind: Kind): Kind {
 }
 
 /** The type of an object's fields under a kind's schema. */
-export type FieldsOf<Schema extends TSchema> = Static<Schema>;
+export type FieldsOf<Schema extends () => TSchema> = Static<ReturnType<Schema>>;

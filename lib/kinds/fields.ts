@@ -9,9 +9,9 @@ import { checkFields } from './schema.ts';
  *
  * @throws {Terminal} naming each field that is wrong, and no value.
  */
-export function fieldsOf<Schema extends TSchema>(schema: Schema, object: KubernetesObject): Static<Schema> {
+export function fieldsOf<Schema extends TSchema>(schema: () => Schema, object: KubernetesObject): Static<Schema> {
   const { status: _, ...written } = object;
-  const problems = checkFields(schema, written);
+  const problems = checkFields(schema(), written);
   if (problems.length > 0) throw new Terminal(`the object is not valid: ${problems.join('; ')}`, { reason: 'Invalid' });
   return written as Static<Schema>;
 }

@@ -3,22 +3,24 @@ import { enumOf, int64, listMap, object, optional, text } from './schema.ts';
 
 /* Fields of the status that several kinds share: conditions, and where the entity is in Konnect. */
 
-const condition = object('One aspect of the state of the object.', {
-  type: text('Which aspect, in CamelCase.', {
-    maxLength: 316,
-    pattern:
-      '^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$',
-  }),
-  status: enumOf('Whether it holds.', ['True', 'False', 'Unknown']),
-  reason: text('Why, as one word for programs.', {
-    minLength: 1,
-    maxLength: 1024,
-    pattern: '^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$',
-  }),
-  message: text('Why, as a sentence for people. May be empty.', { maxLength: 32768 }),
-  lastTransitionTime: text('When the status last changed.', { format: 'date-time' }),
-  observedGeneration: optional(int64('The metadata.generation that was looked at.', { minimum: 0 })),
-});
+function condition() {
+  return object('One aspect of the state of the object.', {
+    type: text('Which aspect, in CamelCase.', {
+      maxLength: 316,
+      pattern:
+        '^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$',
+    }),
+    status: enumOf('Whether it holds.', ['True', 'False', 'Unknown']),
+    reason: text('Why, as one word for programs.', {
+      minLength: 1,
+      maxLength: 1024,
+      pattern: '^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$',
+    }),
+    message: text('Why, as a sentence for people. May be empty.', { maxLength: 32768 }),
+    lastTransitionTime: text('When the status last changed.', { format: 'date-time' }),
+    observedGeneration: optional(int64('The metadata.generation that was looked at.', { minimum: 0 })),
+  });
+}
 
 /** The conditions of an object that nobody has looked at yet, as its CRD defaults them. */
 export function pending(type: string) {
@@ -37,7 +39,7 @@ export function pending(type: string) {
 export function conditions(
   options: { readonly default?: ReturnType<typeof pending>; readonly minItems?: number } = {},
 ) {
-  return listMap('What is known of the state of the object.', 'type', condition, { maxItems: 8, ...options });
+  return listMap('What is known of the state of the object.', 'type', condition(), { maxItems: 8, ...options });
 }
 
 /** Where the entity is in Konnect: at `status` on konnect.* kinds, at `status.konnect` on the others. */

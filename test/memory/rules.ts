@@ -10,7 +10,7 @@ const maxConditions = 8;
 export function defaulted(resource: Resource, object: KubernetesObject): KubernetesObject {
   const kind = kindOf(resource);
   if (kind === undefined) return object;
-  const schema = at(kind.schema, 'properties', 'status');
+  const schema = at(kind.schema(), 'properties', 'status');
   const whole = at(schema, 'default');
   const conditions = at(schema, 'properties', 'conditions', 'default');
   if (object.status === undefined) return whole === undefined ? object : { ...object, status: whole };
@@ -29,7 +29,7 @@ export function refuseUnlessValid(
 ): void {
   const kind = kindOf(resource);
   if (kind === undefined) return;
-  const problems = [...checkFields(kind.schema, withSpec(next)), ...unknownStatusFields(kind, next)];
+  const problems = [...checkFields(kind.schema(), withSpec(next)), ...unknownStatusFields(kind, next)];
   const { status } = next;
   const conditions = isRecord(status) ? status['conditions'] : undefined;
   if (Array.isArray(conditions) && conditions.length > maxConditions) problems.push('status.conditions: Too many');
@@ -53,13 +53,13 @@ function ruleProblems(kind: Kind, next: KubernetesObject): readonly string[] {
 }
 
 function reads(kind: Kind, expression: string): boolean {
-  const rules = at(kind.schema, 'x-kubernetes-validations');
+  const rules = at(kind.schema(), 'x-kubernetes-validations');
   return Array.isArray(rules) && rules.some((rule) => String(at(rule, 'rule')).includes(expression));
 }
 
 // The CRD prunes what it does not know, so a field that is written in vain is a mistake of who writes it.
 function unknownStatusFields(kind: Kind, { status }: KubernetesObject): readonly string[] {
-  const known = at(kind.schema, 'properties', 'status', 'properties');
+  const known = at(kind.schema(), 'properties', 'status', 'properties');
   const fields = isRecord(status) ? Object.keys(status) : [];
   return fields.filter((field) => !isRecord(known) || !(field in known)).map((field) => `status.${field}: unknown`);
 }

@@ -26,7 +26,7 @@ export function makeKind(name: string, refs: readonly Ref[] = [], collection?: s
     categories: [],
     lane: 'entity',
     description: '',
-    schema: Type.Object({}),
+    schema: () => Type.Object({}),
     columns: [],
     mainCondition: 'Programmed',
     refs,

@@ -1,4 +1,5 @@
 import type { FieldsOf } from '../define.ts';
+import { once } from '../once.ts';
 import {
   controlPlaneOfOwnNamespaceInSpec,
   controlPlaneRequiredOnceSetInSpec,
@@ -11,25 +12,27 @@ import { kindFields, object, optional, text } from '../schema.ts';
 import { ageColumn, configurationKind, ingressProgrammedColumn } from '../served.ts';
 import { entityStatus } from '../status-fields.ts';
 
-const spec = object('The group as it should be in Konnect. Without a control plane, the object is not for Konnect.', {
-  controlPlaneRef: optional(entityControlPlaneRef()),
-  name: optional(text('Name of the group, unique in the control plane. Konnect demands one.')),
-  tags: optional(tags()),
-});
+export const schema = once(() => {
+  const spec = object('The group as it should be in Konnect. Without a control plane, the object is not for Konnect.', {
+    controlPlaneRef: optional(entityControlPlaneRef()),
+    name: optional(text('Name of the group, unique in the control plane. Konnect demands one.')),
+    tags: optional(tags()),
+  });
 
-export const schema = kindFields(
-  { spec: optional(spec), status: optional(entityStatus({}, {})) },
-  {
-    rules: [
-      controlPlaneRequiredOnceSetInSpec,
-      controlPlaneOfOwnNamespaceInSpec,
-      frozenUnless(
-        `(!has(oldSelf.spec) || !has(oldSelf.spec.controlPlaneRef)) ? true : ${notProgrammed}`,
-        'spec.controlPlaneRef',
-      ),
-    ],
-  },
-);
+  return kindFields(
+    { spec: optional(spec), status: optional(entityStatus({}, {})) },
+    {
+      rules: [
+        controlPlaneRequiredOnceSetInSpec,
+        controlPlaneOfOwnNamespaceInSpec,
+        frozenUnless(
+          `(!has(oldSelf.spec) || !has(oldSelf.spec.controlPlaneRef)) ? true : ${notProgrammed}`,
+          'spec.controlPlaneRef',
+        ),
+      ],
+    },
+  );
+});
 
 export type Fields = FieldsOf<typeof schema>;
 

@@ -1,12 +1,15 @@
 import { credentialFields } from '../credential-fields.ts';
 import type { FieldsOf } from '../define.ts';
+import { once } from '../once.ts';
 import { text } from '../schema.ts';
 import { configurationKind, programmedColumn } from '../served.ts';
 
-export const schema = credentialFields('A name and a password of a consumer.', {
-  username: text('The name, unique in the control plane.'),
-  password: text('The password. Readable by everybody who may read this object.'),
-});
+export const schema = once(() =>
+  credentialFields('A name and a password of a consumer.', {
+    username: text('The name, unique in the control plane.'),
+    password: text('The password. Readable by everybody who may read this object.'),
+  }),
+);
 
 export type Fields = FieldsOf<typeof schema>;
 

@@ -1,4 +1,5 @@
 import type { FieldsOf } from '../define.ts';
+import { once } from '../once.ts';
 import {
   controlPlaneOfOwnNamespace,
   controlPlaneRequiredOnceSet,
@@ -12,25 +13,27 @@ import { kindFields, object, optional, text, withRules } from '../schema.ts';
 import { configurationKind, programmedColumn } from '../served.ts';
 import { entityStatus } from '../status-fields.ts';
 
-const spec = withRules(
-  object('A certificate that data planes of the control plane show to Konnect.', {
-    controlPlaneRef: entityControlPlaneRef(),
-    cert: text('The certificate in PEM. Fixed while programmed.', { minLength: 1 }),
-  }),
-  kicRefused,
-);
+export const schema = once(() => {
+  const spec = withRules(
+    object('A certificate that data planes of the control plane show to Konnect.', {
+      controlPlaneRef: entityControlPlaneRef(),
+      cert: text('The certificate in PEM. Fixed while programmed.', { minLength: 1 }),
+    }),
+    kicRefused,
+  );
 
-export const schema = kindFields(
-  { spec, status: optional(entityStatus({})) },
-  {
-    rules: [
-      controlPlaneRequiredOnceSet,
-      frozenUnless(`!has(self.spec.controlPlaneRef) ? true : (!${programmed})`, 'spec.controlPlaneRef'),
-      frozenWhileProgrammed('spec.cert'),
-      controlPlaneOfOwnNamespace,
-    ],
-  },
-);
+  return kindFields(
+    { spec, status: optional(entityStatus({})) },
+    {
+      rules: [
+        controlPlaneRequiredOnceSet,
+        frozenUnless(`!has(self.spec.controlPlaneRef) ? true : (!${programmed})`, 'spec.controlPlaneRef'),
+        frozenWhileProgrammed('spec.cert'),
+        controlPlaneOfOwnNamespace,
+      ],
+    },
+  );
+});
 
 export type Fields = FieldsOf<typeof schema>;
 

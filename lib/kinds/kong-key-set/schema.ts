@@ -1,4 +1,5 @@
 import type { FieldsOf } from '../define.ts';
+import { once } from '../once.ts';
 import {
   controlPlaneOfOwnNamespace,
   entityControlPlaneRef,
@@ -10,19 +11,21 @@ import { kindFields, object, optional, text, withRules } from '../schema.ts';
 import { configurationKind, programmedColumn } from '../served.ts';
 import { entityStatus } from '../status-fields.ts';
 
-const spec = withRules(
-  object('The set as it should be in Konnect. Keys say which set they are in.', {
-    controlPlaneRef: entityControlPlaneRef(),
-    name: text('Name of the set, unique in the control plane.', { minLength: 1 }),
-    tags: optional(tags()),
-  }),
-  kicRefused,
-);
+export const schema = once(() => {
+  const spec = withRules(
+    object('The set as it should be in Konnect. Keys say which set they are in.', {
+      controlPlaneRef: entityControlPlaneRef(),
+      name: text('Name of the set, unique in the control plane.', { minLength: 1 }),
+      tags: optional(tags()),
+    }),
+    kicRefused,
+  );
 
-export const schema = kindFields(
-  { spec, status: optional(entityStatus({})) },
-  { rules: [frozenWhileProgrammed('spec.controlPlaneRef'), controlPlaneOfOwnNamespace] },
-);
+  return kindFields(
+    { spec, status: optional(entityStatus({})) },
+    { rules: [frozenWhileProgrammed('spec.controlPlaneRef'), controlPlaneOfOwnNamespace] },
+  );
+});
 
 export type Fields = FieldsOf<typeof schema>;
 
