@@ -67,7 +67,9 @@ export async function startWorld(
   options: { readonly latencyMs?: number; readonly timeoutMs?: number } = {},
 ): Promise<World> {
   const running = new AsyncDisposableStack();
-  const admin = createAdmin(kubeconfig);
+  // Most worlds have few kinds, so that only what was ever made here is looked for.
+  const made = new Set<string>();
+  const admin = noting(createAdmin(kubeconfig), made);
   running.defer(() => admin.close());
   const organizations = [{ id: organizationId, name: 'Test', tokens: [exampleToken] }];
   const { latencyMs = 0, timeoutMs = 2_000 } = options;
@@ -80,7 +82,7 @@ export async function startWorld(
   const secrets = running.use(await startSecretsManager({ credentials: keys }));
   const client = secretsManagerClient({ endpoint: secrets.url, region: 'us-east-1', credentials: keys });
   running.defer(() => client.destroy());
-  const functionAccess = createFunctionAccess(kubeconfig);
+  const functionAccess = noting(createFunctionAccess(kubeconfig), made);
   running.defer(() => functionAccess.close());
   const namespace = `w-${randomBytes(5).toString('hex')}`;
   await admin.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }));
@@ -112,7 +114,12 @@ export async function startWorld(
   };
   const cluster: Cluster = { ...functionAccess, name: 'test' };
   const list = async (): Promise<readonly { readonly kind: Kind; readonly object: KubernetesObject }[]> =>
-    (await Promise.all(kinds.map(async (kind) => (await listed(kind)).map((object) => ({ kind, object }))))).flat();
+    (
+      await Promise.all(
+        kinds.filter(isMade).map(async (kind) => (await listed(kind)).map((object) => ({ kind, object }))),
+      )
+    ).flat();
+  const isMade = ({ resource }: Kind): boolean => made.has(resource.kind);
   const listed = async ({ resource }: Kind): Promise<readonly KubernetesObject[]> =>
     resource.namespaced
       ? admin.list(resource, { namespace })
@@ -145,6 +152,22 @@ export async function startWorld(
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
   return world;
+}
+
+/** The same access; what is made through it adds its kind. */
+function noting(admin: Admin, made: Set<string>): Admin {
+  return {
+    ...admin,
+    async apply(yaml) {
+      const applied = await admin.apply(yaml);
+      for (const { kind } of applied) made.add(kind ?? '');
+      return applied;
+    },
+    create(resource, object) {
+      made.add(resource.kind);
+      return admin.create(resource, object);
+    },
+  };
 }
 
 /** The documents of a kind's example. */

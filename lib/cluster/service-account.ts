@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Terminal } from '../engine/errors.ts';
+import { together } from '../engine/together.ts';
 import { Sensitive } from '../sensitive.ts';
 import type { Access, Credentials } from './access.ts';
 
@@ -23,7 +24,7 @@ export function createServiceAccountCredentials(options: ServiceAccountOptions):
   const server = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
   return {
     async access(): Promise<Access> {
-      const [token, ca] = await Promise.all([read(directory, 'token'), read(directory, 'ca.crt')]);
+      const [token, ca] = await together([read(directory, 'token'), read(directory, 'ca.crt')]);
       return { server, tls: { ca }, authorization: new Sensitive(`Bearer ${token.trim()}`) };
     },
     refresh() {
