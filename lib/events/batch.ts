@@ -2,7 +2,7 @@ import type { Clock, Log } from '../engine/ports.ts';
 import { type Verdict, verdictOf } from '../engine/verdict.ts';
 import { backoffSeconds, maxAttempts } from './backoff.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import { messageGroupId, type ObjectEvent, type ObjectEventData, parseEvent } from './event.ts';
+import { isThorough, messageGroupId, type ObjectEvent, type ObjectEventData, parseEvent } from './event.ts';
 import { type QueueRecord, receiveCount } from './record.ts';
 
 export interface BatchPorts {
@@ -101,7 +101,7 @@ async function handleObject(same: readonly Parsed[], ports: BatchPorts): Promise
 /** One event that asks for all that the others ask for. */
 function merged(all: readonly ObjectEventData[]): ObjectEventData {
   const last = all[all.length - 1] as ObjectEventData;
-  const force = all.some((one) => one.force === true || one.cause === 'drift' || one.cause === 'replay');
+  const force = all.some(isThorough);
   // A wake-up asks for its references to be looked at, which a change alone may not.
   const cause = all.some((one) => one.cause === 'dependency') ? 'dependency' : last.cause;
   return { ...last, cause, ...(force ? { force } : {}) };

@@ -156,7 +156,8 @@ describe('isThorough', () => {
     { cause: 'dependency', force: undefined, thorough: false },
     { cause: 'resync', force: undefined, thorough: false },
     { cause: 'drift', force: undefined, thorough: true },
-    { cause: 'replay', force: undefined, thorough: true },
+    { cause: 'replay', force: undefined, thorough: false },
+    { cause: 'replay', force: true, thorough: true },
     { cause: 'change', force: true, thorough: true },
     { cause: 'change', force: false, thorough: false },
   ] as const)('$cause, force $force: $thorough', ({ cause, force, thorough }) => {

@@ -78,7 +78,7 @@ export function deduplicationId(data: ObjectEventData): string {
 
 /** True where the reconcile must read Konnect and compare, even if the object's generation is programmed already. */
 export function isThorough(data: Pick<ObjectEventData, 'cause' | 'force'>): boolean {
-  return data.force === true || data.cause === 'drift' || data.cause === 'replay';
+  return data.force === true || data.cause === 'drift';
 }
 
 /**
