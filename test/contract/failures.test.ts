@@ -4,7 +4,7 @@ import { findCondition, type KubernetesObject, keyOf, type Resource } from '../.
 import { kinds } from '../../lib/kinds/registry.gen.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
 import { startWorld, type World } from '../world.ts';
-import { everyKind, homeOf, parted, remote } from './scene.ts';
+import { collectGarbage, everyKind, homeOf, parted, remote } from './scene.ts';
 
 /* What Konnect, and the way there, may do to every kind. The suite knows no kind. */
 
@@ -52,6 +52,8 @@ describe.each(everyKind)('$name', async ({ name, kind }) => {
 
   async function down() {
     for (const object of objects) await world.admin.delete(resourceOf(object), keyOf(object));
+    await world.settle();
+    await collectGarbage(world);
     return world.settle();
   }
 

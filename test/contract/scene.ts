@@ -4,7 +4,15 @@ import { expect } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { folderOf } from '../../infra/generate/kinds.ts';
 import { entityTypes } from '../../infra/local/konnect/core-entities/registry.ts';
-import { isRecord, type KubernetesObject, keyOf, type ObjectKey, statusOf } from '../../lib/engine/objects.ts';
+import {
+  configMapResource,
+  isRecord,
+  type KubernetesObject,
+  keyOf,
+  type ObjectKey,
+  secretResource,
+  statusOf,
+} from '../../lib/engine/objects.ts';
 import type { Kind } from '../../lib/kinds/define.ts';
 import { kinds } from '../../lib/kinds/registry.gen.ts';
 import type { ApiServerUnderTest } from '../api-server.ts';
@@ -115,6 +123,23 @@ export function contentWithoutSecrets(world: World): unknown {
 export async function deleteAll(world: World) {
   for (const { kind, object } of await world.objects()) await world.admin.delete(kind.resource, keyOf(object));
   return world.settle();
+}
+
+/** Deletes what was made for objects that are gone: a real API server without its controllers leaves that undone. */
+export async function collectGarbage(world: World): Promise<void> {
+  const { namespace, admin } = world;
+  const ours = (await world.objects()).map(({ kind, object }) => ({ resource: kind.resource, object }));
+  const others = await Promise.all(
+    [secretResource, configMapResource].map(async (resource) =>
+      (await admin.list(resource, { namespace })).map((object) => ({ resource, object })),
+    ),
+  );
+  const all = [...ours, ...others.flat()];
+  const uids = new Set(all.map(({ object }) => object.metadata.uid));
+  for (const { resource, object } of all) {
+    const owners = object.metadata.ownerReferences ?? [];
+    if (owners.length > 0 && !owners.some(({ uid }) => uids.has(uid))) await admin.delete(resource, keyOf(object));
+  }
 }
 
 /** The objects of one kind in its example, without what they refer to. */
