@@ -34,6 +34,11 @@ export interface World extends AsyncDisposable {
   readonly secrets: LocalSecretsManager;
   readonly namespace: string;
   readonly logs: readonly string[];
+  /** What its reconciles are made of. */
+  readonly environment: Environment;
+  readonly cluster: Cluster;
+  /** HTTP calls to Konnect by its reconciles and drift checks until now. */
+  konnectCalls(): number;
   now: Date;
   /**
    * Applies YAML with the namespace `default` replaced by this world's. What lives in no namespace gets that as the end of
@@ -90,6 +95,7 @@ export async function startWorld(
   const log = recordingLog(logs);
   const woken: ObjectEventData[] = [];
   const clock = { now: () => time.now };
+  let calls = 0;
   const caller = createKonnect({
     allowedHosts: [],
     clock,
@@ -97,6 +103,9 @@ export async function startWorld(
     userAgent: 'test',
     endpointURL: konnect.url,
     timeoutMs,
+    onCall: () => {
+      calls += 1;
+    },
   });
   running.defer(() => caller.close());
   const environment: Environment = {
@@ -132,6 +141,9 @@ export async function startWorld(
     secrets,
     namespace,
     logs,
+    environment,
+    cluster,
+    konnectCalls: () => calls,
     get now() {
       return time.now;
     },

@@ -5,6 +5,7 @@ import { isOurs, itemPath, ownId, readEntity, refuseForeign } from './core-calls
 import { leave, releaseCore } from './core-release.ts';
 import { type Body, keeping, put, tagged, type Work } from './core-write.ts';
 import { type Ids, idsOf, konnectBlock, type Parents, parentFields } from './ids.ts';
+import { inSync, noticed } from './in-sync.ts';
 import { inputsNote, madeOf, noInputs, type ReadInputs, recordedInputs, sameInputs } from './inputs.ts';
 import { findCondition, holdsForGeneration, type KubernetesObject } from './objects.ts';
 import { hold, isHeld } from './ownership.ts';
@@ -111,7 +112,7 @@ async function programmed(run: Run, work: Work): Promise<string> {
   // A comparison sees what is wanted, not what is no longer wanted.
   const edited = stale || !run.thorough || isOlder(run, entity);
   if (differences.length === 0 && !edited) return id;
-  run.log.info('entity differs', { id, paths: differences.map(({ path }) => path) });
+  noticed(run, id, differences);
   return put(run, keeping(work, entity), id);
 }
 
@@ -130,6 +131,7 @@ function comparable(run: Run, { body, bare, ids }: Work, entity: Entity): Body {
 }
 
 function reportPlace(run: Run, { parents }: CoreMapping, session: Session, ids: Ids, id: string): void {
+  run.report.condition(inSync);
   run.report.status({
     konnect: {
       id,

@@ -1,6 +1,7 @@
 import type { Controller } from './controller.ts';
 import { itemPath, readEntity, toEntity } from './entity-calls.ts';
 import { KonnectError, Retry, Terminal } from './errors.ts';
+import { inSync, noticed } from './in-sync.ts';
 import { mirror } from './mirror.ts';
 import { holdsForGeneration, type KubernetesObject, statusText } from './objects.ts';
 import { hold, isHeld, isRetained, ownerTags } from './ownership.ts';
@@ -53,6 +54,7 @@ async function converge(run: Run, mapping: EntityMapping): Promise<void> {
   if (isSettled(run, mapping)) return;
   const session = await openSession(run, refs);
   const entity = await converged(run, mapping, session);
+  run.report.condition(inSync);
   run.report.status({
     id: entity.id,
     organizationID: session.organizationId,
@@ -84,7 +86,7 @@ async function converged(run: Run, mapping: EntityMapping, session: Session): Pr
       throw new Terminal(planned.message, planned.because === 'owner' ? { reason: 'OwnershipConflict' } : {});
     case 'update':
       await hold(run, session.auth);
-      run.log.info('entity differs', { id: planned.entity.id, paths: planned.differences.map(({ path }) => path) });
+      noticed(run, planned.entity.id, planned.differences);
       return update(mapping, session, planned.entity.id, payload);
     case 'create':
       await hold(run, session.auth);

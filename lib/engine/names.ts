@@ -28,5 +28,17 @@ export const pausedAnnotation = `${domain}/paused`;
 /** `retain`: deleting the object leaves its entity in Konnect. Default `delete`. */
 export const deletionPolicyAnnotation = `${domain}/deletion-policy`;
 
+/**
+ * `repair` (default), `report` or `ignore`: what a drift check does about an object, or all objects of a namespace, that
+ * Konnect has otherwise.
+ */
+export const driftPolicyAnnotation = `${domain}/drift-policy`;
+
+/**
+ * `report` (default), `repair` or `ignore`, on a control plane's object or its namespace: what a drift check does about
+ * entities in it that were made for objects which are gone. `repair` deletes them.
+ */
+export const orphanPolicyAnnotation = `${domain}/orphan-policy`;
+
 /** The finalizer that Kong's own operator puts on every object it manages. */
 export const kongOperatorFinalizer = 'gateway.konghq.com/konnect-cleanup';

@@ -21,6 +21,7 @@ export interface ObjectMeta {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
   readonly ownerReferences?: readonly OwnerReference[];
+  readonly managedFields?: readonly { readonly subresource?: string; readonly time?: string }[];
 }
 
 export interface OwnerReference {

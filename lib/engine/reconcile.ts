@@ -2,7 +2,9 @@ import { isThorough, type ObjectEventData } from '../events/event.ts';
 import type { FailureReasons, Kind } from '../kinds/define.ts';
 import type { Controller } from './controller.ts';
 import { MalformedEvent, Wait } from './errors.ts';
+import { inSync, inSyncType } from './in-sync.ts';
 import { display, findCondition, holdsForGeneration, type ObjectKey } from './objects.ts';
+import { isOrphanEvent, removeOrphan } from './orphan.ts';
 import { isHeld, isPaused, letGo, refuseIfManagedElsewhere } from './ownership.ts';
 import { placeOf } from './place.ts';
 import type { Cluster } from './ports.ts';
@@ -30,6 +32,10 @@ export async function reconcile(environment: Environment, cluster: Cluster, even
     const key: ObjectKey =
       event.namespace === undefined ? { name: event.name } : { namespace: event.namespace, name: event.name };
     const object = await cluster.get(kind.resource, key);
+    if (isOrphanEvent(event) && object?.metadata.uid !== event.uid) {
+      await removeOrphan(environment, cluster, kind, event);
+      if (object === undefined) return { is: 'done' };
+    }
     if (object === undefined) {
       await controller.vanished?.(key, { cluster, tokens: environment.tokens });
       return { is: 'done' };
@@ -67,6 +73,8 @@ async function convergeAndReport(run: Run, controller: Controller): Promise<Verd
     await controller.converge(run);
   });
   reportFailure(run, verdict);
+  if (verdict.is === 'done' && run.thorough && findCondition(run.object, inSyncType)?.status === 'False')
+    run.report.condition(inSync);
   return finish(run, verdict);
 }
 

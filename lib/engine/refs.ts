@@ -3,6 +3,17 @@ import { Wait } from './errors.ts';
 import { display, findCondition, type KubernetesObject, type ObjectKey } from './objects.ts';
 import type { Run } from './run.ts';
 
+/** The ref by which an object names the control plane that it lives in, on every kind that can name one. */
+const controlPlaneRef = 'controlPlane';
+
+/** The kind of control planes: what refs of that name refer to. */
+export function controlPlaneKindOf({ kinds }: { readonly kinds: readonly Kind[] }): Kind {
+  const ref = kinds.flatMap(({ refs }) => refs).find(({ name }) => name === controlPlaneRef);
+  const found = kinds.find(({ resource }) => resource.kind === ref?.kind);
+  if (found === undefined) throw new Error(`no kind has a ref named ${controlPlaneRef} to another kind`);
+  return found;
+}
+
 /** An object referred to, as it was read. `object` is absent where there is none. */
 export interface Resolved {
   readonly ref: Ref;

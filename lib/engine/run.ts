@@ -2,6 +2,7 @@ import type { Cause, ObjectEventData } from '../events/event.ts';
 import type { Kind } from '../kinds/define.ts';
 import type { Registry } from './controller.ts';
 import type { KubernetesObject } from './objects.ts';
+import type { Difference } from './plan.ts';
 import type { Clock, Cluster, Konnect, Log, Tokens } from './ports.ts';
 import type { References } from './references.ts';
 import type { Report } from './report.ts';
@@ -17,6 +18,8 @@ export interface Environment {
   readonly references?: References;
   /** Puts events on the queues: how a run asks for another object to be looked at. */
   wake(events: readonly ObjectEventData[]): Promise<void>;
+  /** Told of what is found to differ, before it is repaired. */
+  differs?(id: string, differences: readonly Difference[]): void;
   /** Hosts beside Konnect's own that a serverURL may name. */
   readonly allowedHosts: readonly string[];
 }

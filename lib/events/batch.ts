@@ -104,7 +104,13 @@ function merged(all: readonly ObjectEventData[]): ObjectEventData {
   const force = all.some(isThorough);
   // A wake-up asks for its references to be looked at, which a change alone may not.
   const cause = all.some((one) => one.cause === 'dependency') ? 'dependency' : last.cause;
-  return { ...last, cause, ...(force ? { force } : {}) };
+  const orphan = all.find((one) => one.orphanIn !== undefined);
+  return { ...last, cause, ...(force ? { force } : {}), ...(orphan === undefined ? {} : goneOf(orphan)) };
+}
+
+/** An entity to be deleted is that of the object that is gone, whatever came under its name since. */
+function goneOf({ uid, orphanIn }: ObjectEventData): Partial<ObjectEventData> {
+  return orphanIn === undefined ? {} : { uid, orphanIn };
 }
 
 async function retry(

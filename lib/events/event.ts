@@ -35,6 +35,8 @@ export const eventSchema = Type.Object(
         /** What woke the object: uid and resourceVersion of the object referred to, or the id of the drift or replay run. */
         origin: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
         force: Type.Optional(Type.Boolean()),
+        /** The object is gone and left an entity in this control plane, by its object: it is to be deleted. */
+        orphanIn: Type.Optional(Type.Object({ namespace: Type.Optional(name), name }, { additionalProperties: false })),
       },
       { additionalProperties: false },
     ),

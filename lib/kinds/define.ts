@@ -130,6 +130,8 @@ export interface Kind {
   recheckWhile?(object: KubernetesObject): boolean;
   /** Annotations of the object that its controller writes as notes for a deletion. Users do not set them. */
   readonly notes?: readonly string[];
+  /** The list in Konnect that has all there is to know of the kind's entities, of kinds with a controller of their own. */
+  readonly collection?: string;
   /** How the object becomes one entity; absent for kinds with a controller of their own beside `kind.ts`. */
   readonly entity?: EntityMapping;
   /** How the object becomes one entity of a control plane, under an id that we choose. */

@@ -18,6 +18,10 @@ const groups: Relation = {
   list: ({ id, controlPlaneID }) => ({
     path: pathOf`/v2/control-planes/${controlPlaneID}/core-entities/consumers/${id}/consumer_groups`,
   }),
+  inverse: {
+    members: (plane) => pathOf`/v2/control-planes/${plane}/core-entities/consumer_groups`,
+    holders: (plane, group) => pathOf`/v2/control-planes/${plane}/core-entities/consumer_groups/${group}/consumers`,
+  },
   write: {
     add: ({ id, controlPlaneID }, group) => ({
       method: 'POST',

@@ -3,8 +3,7 @@ import { KonnectError, Retry } from '../../engine/errors.ts';
 import type { Entity } from '../../engine/plan.ts';
 import type { Session } from '../../engine/session.ts';
 import { pathOf } from '../../konnect/path.ts';
-
-export const networks = '/v2/cloud-gateways/networks';
+import { networks } from './paths.ts';
 
 /** Konnect does not say when: long enough to be no burden, short enough for somebody who waits. */
 export const busySeconds = 120;

@@ -13,7 +13,8 @@ import { difference } from '../../konnect/normalise.ts';
 import { pathOf } from '../../konnect/path.ts';
 import { textAt } from '../fields.ts';
 import { adopted } from './adopt.ts';
-import { busySeconds, findNamed, isGoing, listNamed, networks, readNetwork, toNetwork } from './calls.ts';
+import { busySeconds, findNamed, isGoing, listNamed, readNetwork, toNetwork } from './calls.ts';
+import { networks } from './paths.ts';
 import { claimOn, lasting, networkOf, rules, type Wanted } from './wanted.ts';
 
 /** Konnect chooses the id and keeps no owner: the object claims the name before it makes the network. */

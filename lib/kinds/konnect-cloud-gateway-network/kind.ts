@@ -4,6 +4,7 @@ import { adoptable } from '../adopt-fields.ts';
 import { defineKind } from '../define.ts';
 import { authRef } from '../konnect-api-auth-configuration/ref.ts';
 import { namedAt } from '../parent-ref.ts';
+import { networks } from './paths.ts';
 import { schema, served } from './schema.ts';
 
 export const kind = defineKind({
@@ -21,6 +22,7 @@ export const kind = defineKind({
     deleting: object.metadata.deletionTimestamp !== undefined,
   }),
   notes: [claimAnnotation],
+  collection: networks,
   // One network can be adopted by one object alone.
   access: [{ resource: served.resource, verbs: ['list'] }],
   // Provisioning takes many minutes, and Konnect tells nobody when it is done.

@@ -1,0 +1,79 @@
+import { isEntity } from '../engine/core-calls.ts';
+import { projectName } from '../engine/names.ts';
+import { display, isRecord, type KubernetesObject } from '../engine/objects.ts';
+import { placeOf } from '../engine/place.ts';
+import type { Entity } from '../engine/plan.ts';
+import { namedOwner, ownerOf } from '../engine/tags.ts';
+import type { ObjectEventData } from '../events/event.ts';
+import type { Kind } from '../kinds/define.ts';
+import { type Context, driftEvent } from './context.ts';
+import type { Plane } from './core-check.ts';
+import { send } from './kind-check.ts';
+import { orphanPolicyOf } from './policy.ts';
+
+export interface OrphanCheck {
+  readonly kind: Kind;
+  readonly plane: Plane;
+  /** What Konnect has of the kind in the control plane. */
+  readonly entities: readonly unknown[];
+  /** The objects of the kind that belong to the control plane. */
+  readonly objects: readonly KubernetesObject[];
+}
+
+/** Tells of entities that were made for objects of this cluster which are gone, or which have another entity by now. */
+export async function checkOrphans(context: Context, { kind, plane, entities, objects }: OrphanCheck): Promise<void> {
+  const placeByUid = new Map(objects.map((object) => [object.metadata.uid, placeOf(object)?.id]));
+  const policy = orphanPolicyOf(plane.object, await context.namespaceOf(plane.object));
+  if (policy === 'ignore') return;
+  const events: ObjectEventData[] = [];
+  for (const entity of entities.filter(isEntity)) {
+    const uid = ownerOf(entity['tags']);
+    const owner = namedOwner(entity['tags']);
+    if (uid === undefined || owner === undefined || !isMadeHere(context, kind, entity)) continue;
+    // The object has it, or will have it: it is not programmed yet.
+    const place = placeByUid.get(uid);
+    if (placeByUid.has(uid) && (place === undefined || place === entity.id)) continue;
+    const present = await context.cluster.get(kind.resource, owner.key);
+    const isThere = present?.metadata.uid === uid;
+    if (isThere && !placeByUid.has(uid)) continue;
+    const sent = !isThere && policy === 'repair' && context.task.mode === 'repair';
+    if (sent) events.push(orphanEvent(context, kind, { uid, ...owner.key }, plane));
+    context.collected.finding({
+      class: 'orphaned',
+      kind: kind.resource.kind,
+      ...owner.key,
+      id: entity.id,
+      message: isThere
+        ? `the entity is one too many: the object ${display(owner.key)} has another one`
+        : `the object that it was made for, ${display(owner.key)}, is gone`,
+      policy,
+      sent,
+    });
+  }
+  await send(context, kind, events);
+}
+
+/** By us, for an object of this kind in this cluster. */
+function isMadeHere({ task }: Context, { resource }: Kind, { tags }: Entity): boolean {
+  const owner = namedOwner(tags);
+  const ours = Array.isArray(tags) && tags.includes(`managed-by:${projectName}`);
+  return ours && owner?.kind === resource.kind && owner.cluster === task.cluster;
+}
+
+function orphanEvent(
+  context: Context,
+  kind: Kind,
+  gone: { readonly uid: string; readonly namespace?: string; readonly name: string },
+  { object }: Plane,
+): ObjectEventData {
+  const { namespace, name } = object.metadata;
+  const metadata = { ...gone, resourceVersion: '0', generation: 0 };
+  const controlPlane = { ...(namespace === undefined ? {} : { namespace }), name };
+  return { ...driftEvent(context, kind, { ...object, metadata }), orphanIn: controlPlane };
+}
+
+export function labelOf(entity: Entity, name: string): string | undefined {
+  const labels = entity['labels'];
+  const value = isRecord(labels) ? labels[name] : undefined;
+  return typeof value === 'string' ? value : undefined;
+}
