@@ -2,14 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isRecord, type KubernetesObject, keyOf, statusOf } from '../../lib/engine/objects.ts';
 import { kinds } from '../../lib/kinds/registry.gen.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
-import type { World } from '../world.ts';
 import {
   content,
   contentWithoutSecrets,
   converged,
   coreEntityOf,
   editOf,
-  entitiesIn,
   everyKind,
   examples,
   firstOf,
@@ -17,6 +15,7 @@ import {
   missing,
   remote,
   undoing,
+  uproot,
 } from './scene.ts';
 
 /* What changes after all is well, in the cluster and in Konnect. The suite knows no kind. */
@@ -130,16 +129,6 @@ it('T31 follows control planes whose objects are deleted and made again', async 
   expect(await world.settle()).toEqual([]);
   expect(remote(world)).toEqual(before);
 });
-
-/** Deletes an entity, after whatever Konnect would not let it go without. */
-function uproot(world: World, plane: string, id: string): void {
-  for (const { entity } of entitiesIn(world, plane)) {
-    const { id: own, ...fields } = entity;
-    if (own !== id && JSON.stringify(fields).includes(`"id":"${id}"`)) uproot(world, plane, own);
-  }
-  const found = entitiesIn(world, plane).find(({ entity }) => entity.id === id);
-  if (found !== undefined) world.konnect.removeEntity(plane, found.collection, id);
-}
 
 function usersOf(tags: unknown): readonly unknown[] {
   const own = /^(k8s-|managed-by:)/;

@@ -2,7 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findCondition, keyOf } from '../../lib/engine/objects.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
 import { checkDrift, repair } from '../drift.ts';
-import { content, converged, coreEntityOf, everyKind, firstOf, homeOf } from './scene.ts';
+import {
+  content,
+  contentWithoutSecrets,
+  converged,
+  coreEntityOf,
+  everyKind,
+  firstOf,
+  homeOf,
+  uproot,
+} from './scene.ts';
 
 /* The drift check, for every kind. The suite knows no kind. */
 
@@ -59,6 +68,24 @@ describe.each(core)('$name', async ({ name, kind }) => {
 
     expect(content(world)).toEqual(before);
     expect(findCondition(await firstOf(world, kind), 'InSync')).toMatchObject({ status: 'True' });
+    expect((await checkDrift(world)).report).toMatchObject({ findings: [], problems: [] });
+  });
+
+  it('that somebody deleted in Konnect is found missing, and comes back with all that went with it', async () => {
+    await using world = await converged(server, home);
+    const before = contentWithoutSecrets(world);
+    const { plane, id } = coreEntityOf(world, await firstOf(world, kind));
+    uproot(world, plane, id);
+
+    const found = await checkDrift(world);
+
+    expect(found.report.problems).toEqual([]);
+    expect(found.report.findings).toContainEqual(expect.objectContaining({ class: 'missing', kind: name, id }));
+    expect(new Set(found.report.findings.map((finding) => finding.class))).toEqual(new Set(['missing']));
+    expect(findCondition(await firstOf(world, kind), 'InSync')).toMatchObject({ status: 'False', reason: 'Missing' });
+    await repair(world, found);
+    expect(await world.settle()).toEqual([]);
+    expect(contentWithoutSecrets(world)).toEqual(before);
     expect((await checkDrift(world)).report).toMatchObject({ findings: [], problems: [] });
   });
 

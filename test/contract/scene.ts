@@ -207,6 +207,16 @@ export function coreEntityOf(world: World, object: KubernetesObject) {
   return { plane, collection: found.collection, id: String(id) };
 }
 
+/** Deletes an entity, after whatever Konnect would not let it go without. */
+export function uproot(world: World, plane: string, id: string): void {
+  for (const { entity } of entitiesIn(world, plane)) {
+    const { id: own, ...fields } = entity;
+    if (own !== id && JSON.stringify(fields).includes(`"id":"${id}"`)) uproot(world, plane, own);
+  }
+  const found = entitiesIn(world, plane).find(({ entity }) => entity.id === id);
+  if (found !== undefined) world.konnect.removeEntity(plane, found.collection, id);
+}
+
 export function missing(): never {
   throw new Error('the object is gone');
 }
