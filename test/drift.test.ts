@@ -142,6 +142,24 @@ describe('in Konnect', () => {
   });
 });
 
+describe('control planes that lost their objects', () => {
+  it('are told, and left alone', async () => {
+    const plane = await object('KonnectGatewayControlPlane', 'shop-cloud');
+    const resource = resourceOf('KonnectGatewayControlPlane');
+    await world.admin.patch(resource, keyOf(plane), { metadata: { finalizers: null } });
+    await world.admin.delete(resource, keyOf(plane));
+
+    const { report, events } = await checkDrift(world, { kinds: ['KonnectGatewayControlPlane'] });
+
+    const id = placeOf(plane)?.id ?? '';
+    expect(report.findings).toMatchObject([
+      { class: 'orphaned', name: 'shop-cloud', id, policy: 'report', sent: false },
+    ]);
+    expect(events).toEqual([]);
+    expect(world.konnect.controlPlanes().map((one) => one.id)).toContain(id);
+  });
+});
+
 describe('what can not be trusted', () => {
   const isMe = (path: string) => path.endsWith('/organizations/me');
 

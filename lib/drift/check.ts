@@ -7,6 +7,7 @@ import { createCollector } from './collector.ts';
 import { type Context, type DriftPorts, namespaceResource, sessionOf } from './context.ts';
 import { checkCore, type Plane } from './core-check.ts';
 import { checkObjects, messageOf } from './kind-check.ts';
+import { checkLeftEntities } from './left-entities.ts';
 import { createReadCluster } from './read-cluster.ts';
 import { createReadKonnect } from './read-konnect.ts';
 import type { DriftReport } from './report.ts';
@@ -79,6 +80,8 @@ async function checkKinds(context: Context): Promise<readonly string[]> {
         all.filter((_, at) => planes[at] === task.controlPlane),
         plane,
       );
+      if (task.controlPlane === undefined && kind.entity !== undefined)
+        await checkLeftEntities(context, kind, kind.entity, all);
     } catch (error) {
       ports.log.warn('drift check of a kind failed', { kind: kind.resource.kind, error });
       context.collected.problem(messageOf(error), kind.resource.kind);

@@ -1,6 +1,6 @@
 import { isEntity } from '../engine/core-calls.ts';
 import { projectName } from '../engine/names.ts';
-import { display, isRecord, type KubernetesObject } from '../engine/objects.ts';
+import { display, type KubernetesObject } from '../engine/objects.ts';
 import { placeOf } from '../engine/place.ts';
 import type { Entity } from '../engine/plan.ts';
 import { namedOwner, ownerOf } from '../engine/tags.ts';
@@ -70,10 +70,4 @@ function orphanEvent(
   const metadata = { ...gone, resourceVersion: '0', generation: 0 };
   const controlPlane = { ...(namespace === undefined ? {} : { namespace }), name };
   return { ...driftEvent(context, kind, { ...object, metadata }), orphanIn: controlPlane };
-}
-
-export function labelOf(entity: Entity, name: string): string | undefined {
-  const labels = entity['labels'];
-  const value = isRecord(labels) ? labels[name] : undefined;
-  return typeof value === 'string' ? value : undefined;
 }

@@ -152,6 +152,9 @@ function isConflict(error: unknown): boolean {
 
 const labelLimit = 63;
 
+/** Tags and labels that say for which object an entity was made. */
+export const ownerLabels = { cluster: 'k8s-cluster', namespace: 'k8s-namespace', name: 'k8s-name' } as const;
+
 /** The tags of Kong's operator and ours, as `key: value`; all name the object, none holds its content. */
 export function ownerTags(run: Pick<Run, 'object' | 'kind' | 'cluster'>): Readonly<Record<string, string>> {
   const { metadata } = run.object;
@@ -160,11 +163,11 @@ export function ownerTags(run: Pick<Run, 'object' | 'kind' | 'cluster'>): Readon
     'k8s-generation': String(metadata.generation ?? 0),
     'k8s-group': group,
     'k8s-kind': kind,
-    'k8s-name': metadata.name,
+    [ownerLabels.name]: metadata.name,
     'k8s-uid': metadata.uid,
     'k8s-version': version,
-    ...(metadata.namespace === undefined ? {} : { 'k8s-namespace': metadata.namespace }),
-    'k8s-cluster': run.cluster.name,
+    ...(metadata.namespace === undefined ? {} : { [ownerLabels.namespace]: metadata.namespace }),
+    [ownerLabels.cluster]: run.cluster.name,
     'managed-by': projectName,
   };
 }
