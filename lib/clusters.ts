@@ -1,4 +1,4 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, paginateListSecrets, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createCluster } from './cluster/client.ts';
 import { createStoredCredentials } from './cluster/credentials.ts';
 import { Retry, Terminal } from './engine/errors.ts';
@@ -58,4 +58,22 @@ async function loadAccess(client: SecretsManagerClient, id: string, cluster: str
       cause: error,
     });
   }
+}
+
+/**
+ * The names of all clusters that are registered under the prefix, sorted.
+ * @throws {Retry} where Secrets Manager does not tell.
+ */
+export async function registeredClusters(client: SecretsManagerClient, prefix: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  try {
+    const pages = paginateListSecrets({ client }, { Filters: [{ Key: 'name', Values: [`${prefix}/`] }] });
+    for await (const { SecretList = [] } of pages) found.push(...SecretList.map(({ Name = '' }) => Name));
+  } catch (error) {
+    const name = error instanceof Error ? error.name : 'unknown error';
+    throw new Retry(`the registered clusters could not be listed in Secrets Manager: ${name}`, { cause: error });
+  }
+  const names = found.filter((name) => name.startsWith(`${prefix}/`)).map((name) => name.slice(prefix.length + 1));
+  // What lies deeper belongs to a function whose prefix begins with this one.
+  return names.filter((name) => name !== '' && !name.includes('/')).sort();
 }

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { queueUrlVariable, readConfig } from './config.ts';
+import {
+  deadLetterQueueUrlVariable,
+  queueUrlVariable,
+  readConfig,
+  readDriftConfig,
+  readReplayConfig,
+} from './config.ts';
 import { lanes } from './kinds/define.ts';
 
 const queue = (name: string): string => `https://sqs.eu-central-1.amazonaws.com/123456789012/${name}.fifo`;
@@ -64,5 +70,36 @@ describe('readConfig', () => {
 
   it('a variable that is set to undefined is not set', () => {
     expect(readConfig({ ...variables, LOG_LEVEL: undefined }).logLevel).toBe('INFO');
+  });
+});
+
+describe('readReplayConfig', () => {
+  const queueUrls = Object.fromEntries(lanes.map((lane) => [lane, queue(lane)]));
+  const deadLetterQueueUrls = Object.fromEntries(lanes.map((lane) => [lane, queue(`${lane}-dead`)]));
+  const deadLetters = Object.fromEntries(
+    lanes.map((lane) => [deadLetterQueueUrlVariable(lane), queue(`${lane}-dead`)]),
+  );
+  const { DEAD_LETTER_QUEUE_URL: _, ...ofLanes } = variables;
+
+  it('asks for the queues of all lanes and for nothing that has to do with Konnect', () => {
+    expect(readReplayConfig({ ...ofLanes, ...deadLetters, KONNECT_ENDPOINT_URL: 'nowhere' })).toEqual({
+      queueUrls,
+      deadLetterQueueUrls,
+      clusterSecretPrefix: 'konnect-reconciler-clusters',
+      logLevel: 'INFO',
+    });
+    expect(() => readReplayConfig(ofLanes)).toThrow(/DEAD_LETTER_QUEUE_URL_AUTH.*DEAD_LETTER_QUEUE_URL_CLOUD_GATEWAY/);
+  });
+});
+
+describe('readDriftConfig', () => {
+  it('asks for the queue of its own in place of one for dead letters', () => {
+    const { DEAD_LETTER_QUEUE_URL: _, ...ofLanes } = variables;
+    const { deadLetterQueueUrl: __, ...same } = readConfig(variables);
+    expect(readDriftConfig({ ...ofLanes, QUEUE_URL_DRIFT: queue('drift') })).toEqual({
+      ...same,
+      driftQueueUrl: queue('drift'),
+    });
+    expect(() => readDriftConfig(variables)).toThrow(/QUEUE_URL_DRIFT missing/);
   });
 });

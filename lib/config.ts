@@ -1,62 +1,134 @@
-import type { Static } from 'typebox';
+import type { Static, TObject } from 'typebox';
 import * as Type from 'typebox';
 import { Errors } from 'typebox/value';
 import { type Lane, lanes } from './kinds/define.ts';
 
 const queueUrl = Type.String({ pattern: '^https?://\\S+\\.fifo$' });
 
-const environment = Type.Object({
-  DEAD_LETTER_QUEUE_URL: queueUrl,
-  TOKEN_SECRET_PREFIX: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9/_+=.@-]{1,64}$' })),
-  CLUSTER_SECRET_PREFIX: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9/_+=.@-]{1,64}$' })),
+const prefix = Type.String({ pattern: '^[A-Za-z0-9/_+=.@-]{1,64}$' });
+
+/** What every function is configured with. */
+const common = {
+  CLUSTER_SECRET_PREFIX: Type.Optional(prefix),
+  LOG_LEVEL: Type.Optional(Type.Enum(['DEBUG', 'INFO', 'WARN', 'ERROR'])),
+  ...queues(queueUrlVariable),
+};
+
+/** What functions that talk to Konnect are configured with. */
+const konnect = {
+  TOKEN_SECRET_PREFIX: Type.Optional(prefix),
   KONNECT_ALLOWED_HOSTS: Type.Optional(Type.String({ maxLength: 1024 })),
   KONNECT_ENDPOINT_URL: Type.Optional(Type.String({ pattern: '^https?://\\S+$' })),
-  LOG_LEVEL: Type.Optional(Type.Enum(['DEBUG', 'INFO', 'WARN', 'ERROR'])),
-  ...Object.fromEntries(lanes.map((lane) => [queueUrlVariable(lane), queueUrl] as const)),
-});
+};
 
-/** What a function is configured with; every part is documented in the README's table. */
-export interface Config {
+const reconcileEnvironment = Type.Object({ DEAD_LETTER_QUEUE_URL: queueUrl, ...common, ...konnect });
+const driftEnvironment = Type.Object({ QUEUE_URL_DRIFT: queueUrl, ...common, ...konnect });
+const replayEnvironment = Type.Object({ ...common, ...queues(deadLetterQueueUrlVariable) });
+
+/** Every part of a configuration is documented in the README's table. */
+interface CommonConfig {
   readonly queueUrls: Readonly<Record<Lane, string>>;
-  readonly deadLetterQueueUrl: string;
-  /** Tokens are kept under `<prefix>/<cluster>/<namespace>/<name>`. */
-  readonly tokenSecretPrefix: string;
   /** Access to clusters is kept under `<prefix>/<cluster>`. */
   readonly clusterSecretPrefix: string;
+  readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+}
+
+interface KonnectConfig extends CommonConfig {
+  /** Tokens are kept under `<prefix>/<cluster>/<namespace>/<name>`. */
+  readonly tokenSecretPrefix: string;
   /** Hosts beside Konnect's own that a serverURL may name. */
   readonly allowedHosts: readonly string[];
   /** Where to connect in place of Konnect's servers, for a local Konnect. */
   readonly konnectEndpointURL: string | undefined;
-  readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 }
+
+/** What the function of a lane is configured with. */
+export interface Config extends KonnectConfig {
+  readonly deadLetterQueueUrl: string;
+}
+
+/** What drift-check is configured with. */
+export interface DriftConfig extends KonnectConfig {
+  /** The queue of its own, for the parts of a run. */
+  readonly driftQueueUrl: string;
+}
+
+/** What replay is configured with. */
+export interface ReplayConfig extends CommonConfig {
+  readonly deadLetterQueueUrls: Readonly<Record<Lane, string>>;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
 
 /** The variable that holds the URL of a lane's queue, such as `QUEUE_URL_CONTROL_PLANE`. */
 export function queueUrlVariable(lane: Lane): string {
-  return `QUEUE_URL_${lane.toUpperCase().replaceAll('-', '_')}`;
+  return `QUEUE_URL_${suffix(lane)}`;
+}
+
+/** The variable that holds the URL of a lane's dead-letter queue, such as `DEAD_LETTER_QUEUE_URL_CONTROL_PLANE`. */
+export function deadLetterQueueUrlVariable(lane: Lane): string {
+  return `DEAD_LETTER_QUEUE_URL_${suffix(lane)}`;
 }
 
 /**
- * Reads a function's configuration from its environment variables.
+ * Reads the configuration of a lane's function from its environment variables.
  * @throws {Error} naming every variable that is missing or wrong; a function that is misconfigured must not start.
  */
-export function readConfig(variables: Readonly<Record<string, string | undefined>>): Config {
-  const problems = Errors(environment, variables).map(({ instancePath, message, params }) =>
+export function readConfig(variables: Variables): Config {
+  const checked = check(reconcileEnvironment, variables);
+  return { ...konnectConfig(checked), deadLetterQueueUrl: checked.DEAD_LETTER_QUEUE_URL };
+}
+
+/** As `readConfig`, for drift-check. */
+export function readDriftConfig(variables: Variables): DriftConfig {
+  const checked = check(driftEnvironment, variables);
+  return { ...konnectConfig(checked), driftQueueUrl: checked.QUEUE_URL_DRIFT };
+}
+
+/** As `readConfig`, for replay. */
+export function readReplayConfig(variables: Variables): ReplayConfig {
+  const checked = check(replayEnvironment, variables);
+  return { ...commonConfig(checked), deadLetterQueueUrls: urls(checked, deadLetterQueueUrlVariable) };
+}
+
+function suffix(lane: Lane): string {
+  return lane.toUpperCase().replaceAll('-', '_');
+}
+
+function queues(variable: (lane: Lane) => string): Readonly<Record<string, typeof queueUrl>> {
+  return Object.fromEntries(lanes.map((lane) => [variable(lane), queueUrl] as const));
+}
+
+function check<Schema extends TObject>(schema: Schema, variables: Variables): Static<Schema> {
+  const problems = Errors(schema, variables).map(({ instancePath, message, params }) =>
     'requiredProperties' in params
       ? `${(params.requiredProperties as readonly string[]).join(', ')} missing`
       : `${instancePath.slice(1)} ${message}`,
   );
   if (problems.length > 0) throw new Error(`the function's environment variables are wrong: ${problems.join('; ')}`);
-  const checked = variables as Static<typeof environment> & Record<string, string>;
+  return variables as Static<Schema>;
+}
+
+function commonConfig(checked: Variables): CommonConfig {
   return {
-    queueUrls: Object.fromEntries(lanes.map((lane) => [lane, checked[queueUrlVariable(lane)]])) as Record<Lane, string>,
-    deadLetterQueueUrl: checked.DEAD_LETTER_QUEUE_URL,
-    tokenSecretPrefix: checked.TOKEN_SECRET_PREFIX ?? 'konnect-reconciler',
-    clusterSecretPrefix: checked.CLUSTER_SECRET_PREFIX ?? 'konnect-reconciler-clusters',
-    allowedHosts: (checked.KONNECT_ALLOWED_HOSTS ?? '')
+    queueUrls: urls(checked, queueUrlVariable),
+    clusterSecretPrefix: checked['CLUSTER_SECRET_PREFIX'] ?? 'konnect-reconciler-clusters',
+    logLevel: (checked['LOG_LEVEL'] as CommonConfig['logLevel'] | undefined) ?? 'INFO',
+  };
+}
+
+function konnectConfig(checked: Variables): KonnectConfig {
+  return {
+    ...commonConfig(checked),
+    tokenSecretPrefix: checked['TOKEN_SECRET_PREFIX'] ?? 'konnect-reconciler',
+    allowedHosts: (checked['KONNECT_ALLOWED_HOSTS'] ?? '')
       .split(',')
       .map((host) => host.trim())
       .filter((host) => host !== ''),
-    konnectEndpointURL: checked.KONNECT_ENDPOINT_URL,
-    logLevel: (checked.LOG_LEVEL as Config['logLevel'] | undefined) ?? 'INFO',
+    konnectEndpointURL: checked['KONNECT_ENDPOINT_URL'],
   };
+}
+
+function urls(checked: Variables, variable: (lane: Lane) => string): Readonly<Record<Lane, string>> {
+  return Object.fromEntries(lanes.map((lane) => [lane, checked[variable(lane)]])) as Record<Lane, string>;
 }

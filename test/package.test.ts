@@ -5,19 +5,18 @@ import { maxAttempts } from '../lib/events/backoff.ts';
 import { reserveMilliseconds } from '../lib/events/batch.ts';
 import { queueUrlsOf } from '../lib/events/queues.ts';
 import { type Lane, lanes } from '../lib/kinds/define.ts';
-import { type Packaged, packageFunctions, startFunctions } from './package/osls.ts';
+import { functionNames, type Packaged, packageFunctions, startFunctions } from './package/osls.ts';
 import { applies, statementsOf } from './package/policies.ts';
 import { account, region } from './package/template.ts';
 
 const stack = 'konnect-reconciler-dev';
-const names = lanes.map((lane) => `reconcile-${lane}`);
 const queueUrl = (queue: string): string => `https://sqs.${region}.amazonaws.com/${account}/${stack}-${queue}.fifo`;
 const queueArn = (queue: string): string => `arn:aws:sqs:${region}:${account}:${stack}-${queue}.fifo`;
 const queueUrls = Object.fromEntries(lanes.map((lane) => [lane, queueUrl(lane)]));
 
 let packaged: Packaged;
 beforeAll(async () => {
-  packaged = await packageFunctions(names);
+  packaged = await packageFunctions();
 }, 120_000);
 
 /** The properties of all resources of a type that have this value there. */
@@ -33,12 +32,12 @@ function environmentOf(lane: Lane): Readonly<Record<string, string>> {
 }
 
 describe('what is deployed', () => {
-  it('is one function for each lane, and each archive is its bundle and nothing else', () => {
+  it('is every function that there is, one for each lane among them, and each archive is its bundle alone', () => {
     const functions = Object.values(packaged.template.of('AWS::Lambda::Function'));
-    expect(functions.map(({ properties }) => properties['FunctionName'])).toEqual(
-      names.map((name) => `${stack}-${name}`),
-    );
-    for (const name of names) expect(packaged.archives[name]).toEqual([`dist/functions/${name}/index.mjs`]);
+    const deployed = functions.map(({ properties }) => properties['FunctionName']);
+    expect(deployed.toSorted()).toEqual(functionNames.map((name) => `${stack}-${name}`).toSorted());
+    expect(functionNames).toEqual(expect.arrayContaining(lanes.map((lane) => `reconcile-${lane}`)));
+    for (const name of functionNames) expect(packaged.archives[name]).toEqual([`dist/functions/${name}/index.mjs`]);
   });
 
   it.each(lanes)('%s: a function as Lambda has to run it', (lane) => {

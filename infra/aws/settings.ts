@@ -2,6 +2,10 @@ import { maxAttempts } from '../../lib/events/backoff.ts';
 
 /** Seconds that a function may run. */
 const functionTimeoutSeconds = 60;
+/** Seconds that a tool may run: as long as Lambda allows. What is left then is gone on with. */
+const toolTimeoutSeconds = 900;
+/** The most that SQS allows: a Retry-After may be hours, ten times over, and a dead letter waits for a person. */
+const retentionSeconds = 14 * 86_400;
 
 /** The facts that the deployment and the local stack have in common. */
 export const settings = {
@@ -16,10 +20,20 @@ export const settings = {
    * full, as events of one object come together, and then several calls at once would have nothing to do.
    */
   maximumConcurrency: 8,
-  /** AWS asks for at least six times the function's timeout, so that no message comes back while it is worked on. */
-  visibilityTimeoutSeconds: 6 * functionTimeoutSeconds,
-  /** SQS's own redrive, for functions that die before they can write a dead letter with its reason. */
-  maxReceiveCount: maxAttempts + 2,
-  /** The most that SQS allows: a Retry-After may be hours, ten times over, and a dead letter waits for a person. */
-  retentionSeconds: 14 * 86_400,
+  queue: {
+    /** AWS asks for at least six times the function's timeout, so that no message comes back while it is worked on. */
+    visibilityTimeoutSeconds: 6 * functionTimeoutSeconds,
+    /** SQS's own redrive, for functions that die before they can write a dead letter with its reason. */
+    maxReceiveCount: maxAttempts + 2,
+    retentionSeconds,
+  },
+  toolTimeoutSeconds,
+  /** Parts of a drift check at a time; the least that Lambda takes. They read long lists, and live changes come first. */
+  driftConcurrency: 2,
+  driftQueue: {
+    visibilityTimeoutSeconds: 6 * toolTimeoutSeconds,
+    /** The next run looks at everything again, so a part that fails is not worth many tries. */
+    maxReceiveCount: 3,
+    retentionSeconds,
+  },
 } as const;

@@ -89,6 +89,13 @@ describe('the generator', () => {
         'shop.example bookshelfs/status patch',
         'shop.example shops get',
       ],
+      'konnect-reconciler-drift-check': [
+        ' namespaces get,list',
+        ' secrets get',
+        'shop.example bookshelfs,shops get,list',
+        'shop.example bookshelfs/status,shops/status patch',
+      ],
+      'konnect-reconciler-replay': ['shop.example bookshelfs,shops get,list'],
     });
   });
 

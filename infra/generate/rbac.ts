@@ -1,5 +1,6 @@
 import type { Resource } from '../../lib/engine/objects.ts';
 import { type Kind, type Lane, lanes } from '../../lib/kinds/define.ts';
+import { type Tool, tools } from '../../lib/tools.ts';
 import type { Document, Manifest } from './yaml-file.ts';
 
 interface Grant {
@@ -15,7 +16,7 @@ interface Rule {
   readonly verbs: readonly string[];
 }
 
-/** One ClusterRole for the forwarder and one for each lane that has kinds: what is needed and nothing else. */
+/** One ClusterRole for the forwarder, one for each lane that has kinds and one for each tool: what is needed and no more. */
 export function rolesOf(kinds: readonly Kind[]): readonly Document[] {
   const lanesInUse = lanes.filter((lane) => kinds.some((kind) => kind.lane === lane));
   return [
@@ -28,6 +29,33 @@ export function rolesOf(kinds: readonly Kind[]): readonly Document[] {
       comment: `The function of the lane ${lane} reads and reports on its kinds, and reads what they refer to.`,
       manifest: clusterRole(lane, laneGrants(lane, kinds)),
     })),
+    ...tools.map((tool) => ({
+      comment: toolRights[tool].comment,
+      manifest: clusterRole(tool, kinds.flatMap(toolRights[tool].grants)),
+    })),
+  ];
+}
+
+const toolRights: Readonly<
+  Record<Tool, { readonly comment: string; readonly grants: (kind: Kind) => readonly Grant[] }>
+> = {
+  'drift-check': {
+    comment: 'drift-check reads our kinds and what their entities are made of, and says in their status what it found.',
+    grants: driftGrants,
+  },
+  replay: {
+    comment: 'replay looks up objects of our kinds.',
+    grants: ({ resource }) => [grant(resource, ['get', 'list'])],
+  },
+};
+
+function driftGrants({ resource, access = [], users = [] }: Kind): readonly Grant[] {
+  return [
+    grant(resource, ['get', 'list']),
+    { ...grant(resource, ['patch']), resource: `${resource.plural}/status` },
+    { group: '', resource: 'namespaces', verbs: ['get', 'list'] },
+    ...access.filter(({ verbs }) => verbs.includes('get')).map((one) => grant(one.resource, ['get'])),
+    ...users.map((one) => grant(one.resource, ['list'])),
   ];
 }
 

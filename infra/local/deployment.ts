@@ -23,7 +23,7 @@ export function queueDefinitions(visibilityTimeoutSeconds: number): readonly Que
   return lanes.map((lane) => ({
     name: queueName(lane),
     visibilityTimeoutSeconds,
-    maxReceiveCount: settings.maxReceiveCount,
+    maxReceiveCount: settings.queue.maxReceiveCount,
     deadLetter: deadLetterQueueName(lane),
   }));
 }

@@ -118,7 +118,8 @@ async function read(run: Run, ref: Ref, key: ObjectKey): Promise<Resolved> {
   return object === undefined ? { ref, key } : { ref, key, object };
 }
 
-function within(object: KubernetesObject, key: ObjectKey): ObjectKey {
+/** Where a name that an object gives leads: to the object's own namespace, unless it names another. */
+export function within(object: KubernetesObject, key: ObjectKey): ObjectKey {
   if (key.namespace !== undefined || object.metadata.namespace === undefined) return key;
   return { namespace: object.metadata.namespace, name: key.name };
 }

@@ -3,11 +3,13 @@ import * as Type from 'typebox';
 const name = Type.String({ minLength: 1, maxLength: 253 });
 
 /**
- * What the function replay is invoked with. Filters narrow each other down; `all` has to be said where there is none. With
- * `deadLetters` the events come from the dead-letter queues in place of the cluster's objects.
+ * What the function replay is invoked with. Filters narrow each other down; `all` has to be said where there is none
+ * (`cluster` says where, and is no filter). With `deadLetters` the objects are those that dead letters name, and need no
+ * filter.
  */
 export const replayRequestSchema = Type.Object(
   {
+    /** Every registered cluster where absent. */
     cluster: Type.Optional(name),
     kind: Type.Optional(name),
     namespace: Type.Optional(name),

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { pathsIn } from './archive.ts';
@@ -10,6 +11,11 @@ import { type Template, templateOf } from './template.ts';
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..', '..');
 
+/** The names of all functions, which are those of their files. */
+export const functionNames = readdirSync(join(root, 'functions'))
+  .filter((file) => /^[^.]+\.ts$/.test(file))
+  .map((file) => basename(file, '.ts'));
+
 /** What `osls package` would deploy. */
 export interface Packaged {
   readonly template: Template;
@@ -17,23 +23,33 @@ export interface Packaged {
   readonly archives: Readonly<Record<string, readonly string[]>>;
 }
 
+let packaged: Promise<Packaged> | undefined;
+
+/** What `osls package` makes of the project as it is; made once for all files that a worker of the tests runs. */
+export function packageFunctions(): Promise<Packaged> {
+  packaged ??= runPackage();
+  return packaged;
+}
+
 /**
  * Runs `osls package` for stand-ins of the functions' bundles, in a folder of its own since another test may build at the
  * same time, and with no credentials.
  * @throws {Error} with what osls says, where it refuses.
  */
-export async function packageFunctions(names: readonly string[], options: readonly string[] = []): Promise<Packaged> {
+async function runPackage(): Promise<Packaged> {
   const folder = await mkdtemp(join(tmpdir(), 'package-'));
   try {
     await copyFile(join(root, 'serverless.yml'), join(folder, 'serverless.yml'));
     for (const name of ['package.json', 'infra', 'lib', 'node_modules']) {
       await symlink(join(root, name), join(folder, name));
     }
-    for (const name of names) await writeBundle(join(folder, 'dist', 'functions', name));
+    for (const name of functionNames) await writeBundle(join(folder, 'dist', 'functions', name));
     const osls = join(root, 'node_modules', 'osls', 'bin', 'serverless.js');
-    await run(process.execPath, [osls, 'package', ...options], { cwd: folder, env: { HOME: folder } });
+    await run(process.execPath, [osls, 'package'], { cwd: folder, env: { HOME: folder } });
     const out = join(folder, '.serverless');
-    const archives = names.map(async (name) => [name, pathsIn(await readFile(join(out, `${name}.zip`)))] as const);
+    const archives = functionNames.map(
+      async (name) => [name, pathsIn(await readFile(join(out, `${name}.zip`)))] as const,
+    );
     return {
       template: templateOf(await readFile(join(out, 'cloudformation-template-update-stack.json'), 'utf8')),
       archives: Object.fromEntries(await Promise.all(archives)),

@@ -2,23 +2,21 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Lane, lanes } from '../../lib/kinds/define.ts';
 import { namespacesTag } from '../../lib/tokens/reveal.ts';
+import { tools } from '../../lib/tools.ts';
 import { readSources } from '../architecture/source.ts';
 import { packageFunctions } from './osls.ts';
 import { isAllowed, type Request, type Statement, statementsOf, statementsOfRole } from './policies.ts';
-import { account, region, type Template } from './template.ts';
+import { logs, queue, roleOfTool, secret, secrets, stack } from './resources.ts';
+import type { Template } from './template.ts';
 
-const stack = 'konnect-reconciler-dev';
-const queue = (name: string): string => `arn:aws:sqs:${region}:${account}:${stack}-${name}.fifo`;
-const secret = (name: string): string => `arn:aws:secretsmanager:${region}:${account}:secret:${name}-AbCdEf`;
-const logStream = (lane: Lane): string =>
-  `arn:aws:logs:${region}:${account}:log-group:/aws/lambda/${stack}-reconcile-${lane}:log-stream:2026/01/01/[$LATEST]0`;
+const logStream = (lane: Lane): string => `${logs}${stack}-reconcile-${lane}:log-stream:2026/01/01/[$LATEST]0`;
 const token = secret(`${stack}/production/default/konnect`);
 const others = (lane: Lane): readonly Lane[] => lanes.filter((other) => other !== lane);
 
 let template: Template;
 let rights: Readonly<Record<string, readonly Statement[]>>;
 beforeAll(async () => {
-  ({ template } = await packageFunctions(lanes.map((lane) => `reconcile-${lane}`)));
+  ({ template } = await packageFunctions());
   rights = Object.fromEntries(lanes.map((lane) => [lane, statementsOfRole(template, roleOf(lane))]));
 }, 120_000);
 
@@ -104,27 +102,32 @@ describe('the token store', () => {
 
 describe('rights altogether', () => {
   it('cover every command that is sent to AWS', () => {
-    const granted = Object.values(rights).flatMap((statements) => statements.flatMap(({ Action }) => [Action].flat()));
+    const granted = all().flatMap(({ Action }) => [Action].flat());
     const names = granted.map((action) => action.split(':')[1]);
     const sources = readSources(join(import.meta.dirname, '..', '..'), ['lib', 'functions'], ['.ts']);
     const product = sources.filter(({ isTest, text }) => !isTest && text.includes("from '@aws-sdk/client-"));
-    const commands = product.flatMap(({ text }) => [...text.matchAll(/new (\w+)Command\(/g)].map(([, name]) => name));
-    expect(commands).toContain('CreateSecret');
+    const commands = product.flatMap(({ text }) =>
+      [...text.matchAll(/\b(?:new (\w+)Command|paginate(\w+))\(/g)].map(([, one, listed]) => one ?? listed),
+    );
+    expect(commands).toEqual(expect.arrayContaining(['CreateSecret', 'ListSecrets']));
     // IAM has one right for one message and for ten.
-    for (const command of commands) expect(names).toContain(command?.replace('MessageBatch', 'Message'));
+    for (const command of commands) expect(names).toContain(command?.replace(/Batch$/, ''));
   });
 
   it('have a wildcard only where names are not known beforehand', () => {
-    const all = [...Object.values(rights).flat(), ...statementsOf(senderPolicy())];
-    for (const { Action } of all) expect([Action].flat().join()).not.toMatch(/[*?]/);
-    const open = new Set(all.flatMap(({ Resource }) => [Resource].flat()).filter((resource) => /[*?]/.test(resource)));
-    const secrets = `arn:aws:secretsmanager:${region}:${account}:secret:`;
-    const logs = `arn:aws:logs:${region}:${account}:log-group:/aws/lambda/`;
+    for (const { Action } of all()) expect([Action].flat().join()).not.toMatch(/[*?]/);
+    const open = new Set(
+      all()
+        .flatMap(({ Resource }) => [Resource].flat())
+        .filter((resource) => /[*?]/.test(resource)),
+    );
     const expected = [
+      // For actions that know no resource.
+      '*',
       `${secrets}*`,
       `${secrets}${stack}/*`,
-      ...lanes.map((lane) => `${secrets}${stack}-clusters/${lane}/*`),
-      ...lanes.map((lane) => `${logs}${stack}-reconcile-${lane}:*`),
+      ...[...lanes, ...tools].map((name) => `${secrets}${stack}-clusters/${name}/*`),
+      ...[...lanes.map((lane) => `reconcile-${lane}`), ...tools].map((name) => `${logs}${stack}-${name}:*`),
     ];
     expect([...open].sort()).toEqual(expected.sort());
   });
@@ -146,6 +149,12 @@ describe('rights altogether', () => {
     ]);
   });
 });
+
+/** Every statement there is. */
+function all(): readonly Statement[] {
+  const ofTools = tools.flatMap((tool) => statementsOfRole(template, roleOfTool(tool)));
+  return [...Object.values(rights).flat(), ...ofTools, ...statementsOf(senderPolicy())];
+}
 
 function senderPolicy(): unknown {
   const id = String(template.outputs['EventSenderPolicyArn']).split('/').at(-1) ?? '';

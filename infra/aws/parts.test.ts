@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { filled } from './lanes.ts';
+import { filled } from './parts.ts';
 
 it('fills in every mark, and leaves what CloudFormation fills in', () => {
   const values = { Lane: 'Auth', lane: 'auth', seconds: 5 };

@@ -1,0 +1,134 @@
+import type { DeadLetter } from '../events/dead-letter-queue.ts';
+import { deduplicationId, isThorough, messageGroupId, type ObjectEventData, parseEvent } from '../events/event.ts';
+import { type Kind, type Lane, lanes } from '../kinds/define.ts';
+import { reachOf } from './failures.ts';
+import { createPresent, type Present } from './present.ts';
+import { mayGoOn, type Run, send } from './run.ts';
+import { forced, replayed } from './select.ts';
+
+/** Where such a replay goes on: at what is left in the queues. */
+const next = 'dead-letters';
+/** How long letters that this run has are nobody else's, should the function die; in seconds. */
+const hiddenSeconds = 120;
+
+/**
+ * Replays the objects that dead letters name, and deletes those letters. What is not asked for, and what became a dead
+ * letter because of this run, is left.
+ * @returns where to go on, where time is up before the end.
+ */
+export async function replayDeadLetters(run: Run): Promise<string | undefined> {
+  const present = createPresent(run);
+  const sent = new Set<string>();
+  const ends = await Promise.all(lanes.map((lane) => replayLane({ run, lane, present, sent })));
+  return ends.includes('late') ? next : undefined;
+}
+
+interface Search {
+  readonly run: Run;
+  readonly lane: Lane;
+  readonly present: Present;
+  /** Deduplication ids of this run's events. */
+  readonly sent: Set<string>;
+}
+
+async function replayLane(search: Search): Promise<'done' | 'late'> {
+  const { run, lane } = search;
+  const queue = run.ports.deadLetters[lane];
+  const kept = new Map<string, DeadLetter>();
+  try {
+    while (await mayGoOn(run, lane)) {
+      const letters = await queue.receive(hiddenSeconds);
+      // What comes a second time was not deleted, and its time has run out.
+      if (letters.every(({ id }) => kept.has(id))) return 'done';
+      for (const letter of letters) kept.set(letter.id, letter);
+      for (const { id } of await replayLetters(search, letters)) kept.delete(id);
+    }
+    return 'late';
+  } catch (error) {
+    run.tally.problem(`dead letters of the lane ${lane} were not all replayed: ${reasonOf(error)}`);
+    return 'done';
+  } finally {
+    await queue.release([...kept.values()]).catch((error: unknown) => {
+      run.tally.problem(
+        `dead letters of the lane ${lane} are hidden for up to ${hiddenSeconds} seconds: ${reasonOf(error)}`,
+      );
+    });
+  }
+}
+
+/** @returns the letters that are deleted. */
+async function replayLetters(search: Search, letters: readonly DeadLetter[]): Promise<readonly DeadLetter[]> {
+  const { run, lane, sent } = search;
+  const done: DeadLetter[] = [];
+  for (const letter of letters) {
+    const event = await eventFor(search, letter);
+    if (event === undefined) continue;
+    const id = `${messageGroupId(event.data)} ${deduplicationId(event.data)}`;
+    // Several letters of one object are answered by one event.
+    if (!sent.has(id) && (await send(run, event.kind, [event.data])).length === 0) continue;
+    sent.add(id);
+    done.push(letter);
+  }
+  if (run.dryRun) return [];
+  const left = await run.ports.deadLetters[lane].remove(done);
+  if (left.length > 0) {
+    run.tally.problem(`${left.length} dead letters of the lane ${lane} were replayed, but could not be deleted`);
+  }
+  return done.filter((letter) => !left.includes(letter));
+}
+
+interface Answer {
+  readonly kind: Kind;
+  readonly data: ObjectEventData;
+}
+
+/** The event that answers a letter; undefined for one that is left. */
+async function eventFor({ run, lane, present }: Search, letter: DeadLetter): Promise<Answer | undefined> {
+  const data = dataOf(letter);
+  if (data === undefined) {
+    run.tally.problem(`dead letter ${letter.id} of the lane ${lane} is no event: look at it and delete it`);
+    return undefined;
+  }
+  const isOwn = data.cause === 'replay' && data.origin === run.id;
+  if (isOwn || !isNamed(run, data)) return undefined;
+  const kind = run.ports.kinds.find(({ resource }) => resource.group === data.group && resource.kind === data.kind);
+  if (kind === undefined) {
+    run.tally.problem(`dead letter ${letter.id} of the lane ${lane} is for the unknown kind ${data.kind}`);
+    return undefined;
+  }
+  try {
+    const found = await present(kind, data);
+    if (found === 'not meant') return undefined;
+    const asked = { id: run.id, force: run.force || looksFurther(data) };
+    if (found !== undefined) return { kind, data: replayed(data.cluster, kind, found, asked) };
+    return { kind, data: { ...data, cause: 'replay', origin: run.id, ...forced(asked) } };
+  } catch (error) {
+    if (reachOf(error, run.request) !== 'nothing')
+      run.tally.problem(`dead letters for ${data.kind} of cluster ${data.cluster} stay: ${reasonOf(error)}`);
+    return undefined;
+  }
+}
+
+// A plain replay ends where the object's generation is programmed. A letter that asked for more is answered with more.
+function looksFurther(data: ObjectEventData): boolean {
+  return isThorough(data) || data.cause === 'dependency';
+}
+
+function dataOf({ body }: DeadLetter): ObjectEventData | undefined {
+  try {
+    return parseEvent(body).data;
+  } catch {
+    // The lane's function has said what is wrong with it, in the letter's attributes.
+    return undefined;
+  }
+}
+
+function isNamed({ request }: Run, data: ObjectEventData): boolean {
+  const named = ['cluster', 'kind', 'namespace', 'name'] as const;
+  return named.every((field) => request[field] === undefined || request[field] === data[field]);
+}
+
+function reasonOf(error: unknown): string {
+  // The SDK's errors are plain Errors with a telling name.
+  return error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error';
+}
