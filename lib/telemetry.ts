@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Config } from './config.ts';
+import type { DriftReport } from './drift/report.ts';
 import type { Log } from './engine/ports.ts';
 import type { Verdict } from './engine/verdict.ts';
 import type { CallReport } from './konnect/client.ts';
@@ -12,6 +13,8 @@ export interface Telemetry {
   readonly metrics: Metrics;
   konnectCall(report: CallReport): void;
   verdict(kind: string, verdict: Verdict): void;
+  /** Counts what a drift check found and looked at, by kind, and what it could not look at. */
+  drift(report: DriftReport): void;
   /** Writes the verdicts since the last time: one line for each kind and verdict, not one for each object. */
   flush(): void;
 }
@@ -40,6 +43,22 @@ export function createTelemetry(service: string, level: Config['logLevel']): Tel
       const counted = verdicts.get(`${kind}/${is}`) ?? { kind, verdict: is, count: 0 };
       counted.count += 1;
       verdicts.set(`${kind}/${is}`, counted);
+    },
+    drift({ countsByKind, checked, problems }) {
+      const count = (name: string, value: number, dimensions: Readonly<Record<string, string>>): void => {
+        const single = metrics.singleMetric();
+        single.addDimensions(dimensions);
+        single.addMetric(name, MetricUnit.Count, value);
+      };
+      for (const [kind, counts] of Object.entries(countsByKind))
+        for (const [found, value] of Object.entries(counts)) count('DriftFindings', value, { kind, class: found });
+      for (const [kind, parts] of Map.groupBy(checked, (part) => part.kind))
+        count(
+          'DriftObjects',
+          parts.reduce((sum, { objects }) => sum + objects, 0),
+          { kind },
+        );
+      metrics.addMetric('DriftProblems', MetricUnit.Count, problems.length);
     },
     flush() {
       for (const { kind, verdict, count } of verdicts.values()) {

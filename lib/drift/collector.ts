@@ -5,6 +5,7 @@ import {
   type DriftReport,
   type Finding,
   type FindingClass,
+  type FindingCounts,
   findingClasses,
 } from './report.ts';
 import type { DriftTask } from './task.ts';
@@ -29,12 +30,14 @@ export function createCollector(task: DriftTask, clock: Clock): Collector {
   const checked: Checked[] = [];
   const findings: Finding[] = [];
   const problems = new Map<string, DriftProblem>();
-  const counts = emptyCounts();
+  const counts = new Map<string, Record<FindingClass, number>>();
   let events = 0;
   return {
     checked: (kind, objects, entities) => void checked.push({ ...where, kind, objects, entities }),
     finding(finding) {
-      counts[finding.class] += 1;
+      const own = counts.get(finding.kind) ?? noFindings();
+      own[finding.class] += 1;
+      counts.set(finding.kind, own);
       if (findings.length < mostFindings) findings.push({ ...where, ...finding });
     },
     problem(message, kind) {
@@ -51,7 +54,8 @@ export function createCollector(task: DriftTask, clock: Clock): Collector {
       finishedAt: clock.now().toISOString(),
       checked,
       findings,
-      counts,
+      counts: total([...counts.values()]),
+      countsByKind: Object.fromEntries(counts),
       problems: [...problems.values()],
       konnectCalls,
       events,
@@ -63,8 +67,10 @@ export function createCollector(task: DriftTask, clock: Clock): Collector {
 export function mergeReports(first: DriftReport, ...others: readonly DriftReport[]): DriftReport {
   const all = [first, ...others];
   const sum = (of: (report: DriftReport) => number): number => all.reduce((total, one) => total + of(one), 0);
-  const counts = emptyCounts();
-  for (const name of findingClasses) counts[name] = sum((report) => report.counts[name]);
+  const byKind = Map.groupBy(
+    all.flatMap(({ countsByKind }) => Object.entries(countsByKind)),
+    ([kind]) => kind,
+  );
   return {
     run: first.run,
     mode: first.mode,
@@ -76,13 +82,23 @@ export function mergeReports(first: DriftReport, ...others: readonly DriftReport
         .at(-1) ?? first.finishedAt,
     checked: all.flatMap(({ checked }) => checked),
     findings: all.flatMap(({ findings }) => findings).slice(0, mostFindings),
-    counts,
+    counts: total(all.map(({ counts }) => counts)),
+    countsByKind: Object.fromEntries(
+      [...byKind].map(([kind, some]) => [kind, total(some.map(([, counts]) => counts))]),
+    ),
     problems: all.flatMap(({ problems }) => problems),
     konnectCalls: sum(({ konnectCalls }) => konnectCalls),
     events: sum(({ events }) => events),
   };
 }
 
-function emptyCounts(): Record<FindingClass, number> {
+/** No finding of any class. */
+export function noFindings(): Record<FindingClass, number> {
   return { missing: 0, different: 0, orphaned: 0, stuck: 0 };
+}
+
+function total(all: readonly FindingCounts[]): FindingCounts {
+  const sum = noFindings();
+  for (const counts of all) for (const name of findingClasses) sum[name] += counts[name];
+  return sum;
 }

@@ -8,6 +8,9 @@ import type { ListOf, ReadKonnect } from './read-konnect.ts';
 import type { FieldDifference } from './report.ts';
 import { WouldWrite } from './would-write.ts';
 
+/** Characters of a value that are told. */
+const longestValue = 500;
+
 /** How an object compares with what Konnect has of it. */
 export type Look =
   | { readonly is: 'same' }
@@ -49,9 +52,19 @@ export async function look(looking: Looking, { kind, object }: Known, listOf: Li
     await environment.registry.controller(kind).converge(run);
     return here.noted() ? { is: 'waiting', message: 'our finalizer or a note of ours is not on it' } : { is: 'same' };
   } catch (error) {
-    const fields = differences.map(({ path, desired, observed }) => ({ path, ours: desired, theirs: observed }));
+    const fields = differences.map(({ path, desired, observed }) => ({
+      path,
+      ours: clipped(desired),
+      theirs: clipped(observed),
+    }));
     return outcomeOf(error, fields, there.missed());
   }
+}
+
+/** A report is for people, and an answer of a function has an end. */
+function clipped(value: unknown): unknown {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  return text.length <= longestValue ? value : `${text.slice(0, longestValue)}…`;
 }
 
 function outcomeOf(error: unknown, fields: readonly FieldDifference[], missed: boolean): Look {

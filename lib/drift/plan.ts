@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { controlPlaneKindOf } from '../engine/refs.ts';
 import { check } from './check.ts';
-import { mergeReports } from './collector.ts';
+import { mergeReports, noFindings } from './collector.ts';
 import type { DriftPorts } from './context.ts';
 import { messageOf } from './kind-check.ts';
 import type { DriftAnswer, DriftProblem, DriftReport } from './report.ts';
@@ -89,7 +89,7 @@ function summary(
   problems: readonly DriftProblem[],
 ): DriftReport {
   const now = clock.now().toISOString();
-  const counts = { missing: 0, different: 0, orphaned: 0, stuck: 0 };
+  const counts = noFindings();
   const none = {
     run,
     mode,
@@ -98,6 +98,7 @@ function summary(
     checked: [],
     findings: [],
     counts,
+    countsByKind: {},
     konnectCalls: 0,
     events: 0,
   };

@@ -4,6 +4,8 @@ import type { DriftMode } from './request.ts';
 export const findingClasses = ['missing', 'different', 'orphaned', 'stuck'] as const;
 export type FindingClass = (typeof findingClasses)[number];
 
+export type FindingCounts = Readonly<Record<FindingClass, number>>;
+
 /** What is done about a finding, by annotation. Of orphans `repair` means that they are deleted. */
 export const driftPolicies = ['repair', 'report', 'ignore'] as const;
 export type DriftPolicy = (typeof driftPolicies)[number];
@@ -61,7 +63,9 @@ export interface DriftReport {
   readonly checked: readonly Checked[];
   /** The first thousand; `counts` counts them all. */
   readonly findings: readonly Finding[];
-  readonly counts: Readonly<Record<FindingClass, number>>;
+  readonly counts: FindingCounts;
+  /** The same by kind, of kinds that have any. */
+  readonly countsByKind: Readonly<Record<string, FindingCounts>>;
   readonly problems: readonly DriftProblem[];
   /** Pages of lists that were read from Konnect. */
   readonly konnectCalls: number;
