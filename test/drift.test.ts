@@ -1,12 +1,24 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { check } from '../lib/drift/check.ts';
+import { startRun } from '../lib/drift/plan.ts';
+import type { DriftReport, Finding } from '../lib/drift/report.ts';
+import { type DriftTask, parseTask } from '../lib/drift/task.ts';
+import { ClusterError } from '../lib/engine/errors.ts';
 import { findCondition, keyOf } from '../lib/engine/objects.ts';
 import { placeOf } from '../lib/engine/place.ts';
+import type { Cluster } from '../lib/engine/ports.ts';
 import { type ApiServerUnderTest, startApiServer } from './api-server.ts';
-import { coreEntityOf, everyKind, examples } from './contract/scene.ts';
-import { checkDrift, type Drift, repair } from './drift.ts';
+import { coreEntityOf, everyKind, homeOf } from './contract/scene.ts';
+import { checkDrift, type Drift, driftPorts, repair } from './drift.ts';
 import { startWorld, type World } from './world.ts';
 
 /* What a drift check makes of a Konnect, a cluster and an organisation that are not as they were. */
+
+/** Enough of the examples for every test here. */
+const wanted = ['KongService', 'KongUpstream', 'KongCredentialHMAC', 'KongConsumer', 'KonnectExtension'];
+const homes = everyKind.filter(({ name, kind }) => wanted.includes(name) || kind.entity !== undefined);
+const documents = await Promise.all(homes.map(({ kind }) => homeOf(kind)));
+const home = [...new Set(documents.flatMap((text) => text.split('\n---\n')))].join('\n---\n');
 
 let server: ApiServerUnderTest;
 let world: World;
@@ -19,7 +31,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   world = await startWorld(server.kubeconfig);
-  await world.apply(examples);
+  await world.apply(home);
   await world.settle();
 });
 afterEach(() => world?.[Symbol.asyncDispose]());
@@ -100,6 +112,7 @@ describe('in Konnect', () => {
   it('the certificate of an extension that is gone is found and comes back', async () => {
     const extension = await object('KonnectExtension', await first('KonnectExtension'));
     const plane = placeOf(await object('KonnectGatewayControlPlane', 'gateway-control-plane'))?.id ?? '';
+    const before = world.konnect.certificates(plane).length;
     for (const { id } of world.konnect.certificates(plane)) world.konnect.removeCertificate(plane, id);
 
     const drift = await checkDrift(world);
@@ -107,7 +120,7 @@ describe('in Konnect', () => {
     expect(found(drift)).toContain(`different KonnectExtension ${extension.metadata.name}`);
     await repair(world, drift);
     expect((await checkDrift(world)).report).toMatchObject(clean);
-    expect(world.konnect.certificates(plane)).toHaveLength(2);
+    expect(world.konnect.certificates(plane)).toHaveLength(before);
   });
 
   it('members of a group that are not its own, or are missing, are found and set right', async () => {
@@ -144,7 +157,7 @@ describe('in Konnect', () => {
 
 describe('control planes that lost their objects', () => {
   it('are told, and left alone', async () => {
-    const plane = await object('KonnectGatewayControlPlane', 'shop-cloud');
+    const plane = await object('KonnectGatewayControlPlane', 'gateway-control-plane-group');
     const resource = resourceOf('KonnectGatewayControlPlane');
     await world.admin.patch(resource, keyOf(plane), { metadata: { finalizers: null } });
     await world.admin.delete(resource, keyOf(plane));
@@ -153,7 +166,7 @@ describe('control planes that lost their objects', () => {
 
     const id = placeOf(plane)?.id ?? '';
     expect(report.findings).toMatchObject([
-      { class: 'orphaned', name: 'shop-cloud', id, policy: 'report', sent: false },
+      { class: 'orphaned', name: plane.metadata.name, id, policy: 'report', sent: false },
     ]);
     expect(events).toEqual([]);
     expect(world.konnect.controlPlanes().map((one) => one.id)).toContain(id);
@@ -231,6 +244,83 @@ describe('the policy', () => {
     expect(found(await checkDrift(world))).toEqual([]);
   });
 });
+
+describe('a run', () => {
+  const minute = 60_000;
+
+  it('that would not finish goes on where it was, and finds the same', async () => {
+    await change('KongService', await first('KongService'), { host: 'elsewhere.example' });
+    await change('KongUpstream', await first('KongUpstream'), { tags: ['by-hand'] });
+    const whole = await checkDrift(world, { mode: 'report' });
+    const parts: DriftTask[] = [];
+    const queue = { put: (tasks: readonly DriftTask[]) => Promise.resolve(void parts.push(...tasks)) };
+    // Time for one look at the clock by each part, and for nothing after that.
+    let looks = 0;
+    const remaining = () => {
+      looks += 1;
+      return looks % 3 === 0 ? minute : 15 * minute;
+    };
+    const ports = { ...driftPorts(world, []), remaining };
+    const answer = await startRun({ mode: 'report' }, ports, queue);
+    expect(answer).toMatchObject({ queued: 3 });
+    expect(answer.report).toBeUndefined();
+
+    const reports: DriftReport[] = [];
+    for (let task = parts.shift(); task !== undefined; task = parts.shift()) {
+      const { report, rest } = await check(parseTask(JSON.stringify(task)), ports);
+      reports.push(report);
+      if (rest !== undefined) parts.push(rest);
+    }
+
+    expect(reports.length).toBeGreaterThan(20);
+    const findings = reports.flatMap((report) => report.findings);
+    const named = (all: readonly Finding[]) => all.map(({ kind, name, fields }) => ({ kind, name, fields }));
+    expect(named(findings)).toEqual(expect.arrayContaining(named(whole.report.findings)));
+    expect(findings).toHaveLength(whole.report.findings.length);
+    expect(new Set(reports.map(({ run }) => run))).toEqual(new Set([answer.run]));
+  });
+
+  it('that waits for the answer gives to the queue what it has no time for', async () => {
+    const parts: DriftTask[] = [];
+    const queue = { put: (tasks: readonly DriftTask[]) => Promise.resolve(void parts.push(...tasks)) };
+    const ports = { ...driftPorts(world, []), remaining: () => minute };
+
+    const { report, queued } = await startRun({ mode: 'report', wait: true }, ports, queue);
+
+    expect(queued).toBe(3);
+    expect(parts).toHaveLength(3);
+    expect(report).toMatchObject({ ...clean, checked: [] });
+  });
+
+  it('of a kind that there is not, or a cluster that can not be reached, says so', async () => {
+    await expect(checkDrift(world, { kinds: ['KongRoot'] })).rejects.toThrow(
+      /kinds has KongRoot, which is no kind of ours/,
+    );
+    const ports = {
+      ...driftPorts(world, []),
+      clusterNamed: () => unreachable,
+      clusters: () => Promise.resolve(['a', 'b']),
+    };
+    const { report } = await startRun({ mode: 'report', wait: true }, ports, { put: () => Promise.resolve() });
+    expect(report?.problems).toMatchObject([{ cluster: 'a', message: 'no route to host' }, { cluster: 'b' }]);
+  });
+
+  it('of a control plane that has no object says so', async () => {
+    const { report } = await checkDrift(world, { controlPlane: 'nowhere/none' });
+    expect(report.problems).toMatchObject([
+      { message: expect.stringContaining('there is no KonnectGatewayControlPlane') },
+    ]);
+  });
+});
+
+const unreachable: Cluster = {
+  name: 'far',
+  get: () => Promise.reject(new ClusterError('no route to host', {})),
+  list: () => Promise.reject(new ClusterError('no route to host', {})),
+  create: () => Promise.reject(new ClusterError('no route to host', {})),
+  patch: () => Promise.reject(new ClusterError('no route to host', {})),
+  delete: () => Promise.reject(new ClusterError('no route to host', {})),
+};
 
 describe('in the cluster', () => {
   it('what changed or was deleted while nobody watched is found, and nothing else', async () => {

@@ -13,10 +13,9 @@ export interface Drift {
   readonly events: readonly ObjectEventData[];
 }
 
-/** Checks a world for drift; nothing is sent anywhere, see `repair`. */
-export async function checkDrift(world: World, request: Partial<DriftRequest> = {}): Promise<Drift> {
-  const events: ObjectEventData[] = [];
-  const ports: DriftPorts = {
+/** What a drift check of a world needs; the events that it sends are added to `events`. */
+export function driftPorts(world: World, events: ObjectEventData[]): DriftPorts {
+  return {
     ...world.environment,
     clusters: () => Promise.resolve([world.cluster.name]),
     clusterNamed: () => ofNamespace(world),
@@ -27,6 +26,12 @@ export async function checkDrift(world: World, request: Partial<DriftRequest> = 
     konnectCalls: world.konnectCalls,
     remaining: () => Number.POSITIVE_INFINITY,
   };
+}
+
+/** Checks a world for drift; nothing is sent anywhere, see `repair`. */
+export async function checkDrift(world: World, request: Partial<DriftRequest> = {}): Promise<Drift> {
+  const events: ObjectEventData[] = [];
+  const ports = driftPorts(world, events);
   const queue = { put: () => Promise.resolve() };
   const { report } = await startRun({ mode: 'repair', wait: true, ...request }, ports, queue);
   if (report === undefined) throw new Error('the drift check gave no report');
