@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Errors } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
+import { driftRequestSchema } from '../lib/drift/request.ts';
 import { handleBatch } from '../lib/events/batch.ts';
 import { deduplicationId, messageGroupId, type ObjectEventData, parseEvent } from '../lib/events/event.ts';
+import { kinds } from '../lib/kinds/registry.gen.ts';
 import { laneOf } from '../lib/registry.ts';
+import { parseReplay } from '../lib/replay/parse.ts';
 
 interface Sample {
   readonly file: string;
@@ -20,7 +24,17 @@ it('every sample is in the manifest, and nothing else is', async () => {
   expect(samples.map(({ file }) => file).sort()).toEqual(files.sort());
 });
 
-describe.each(samples)('$file', ({ file, function: name }) => {
+const isRequest = ({ function: name }: Sample): boolean => !name.startsWith('reconcile-');
+
+describe.each(samples.filter(isRequest))('$file', ({ file, function: name }) => {
+  it('is what its function is invoked with', async () => {
+    const request: unknown = await read(file);
+    if (name === 'replay') expect(parseReplay(request, kinds)).toEqual(request);
+    else expect([name, Errors(driftRequestSchema, request)]).toEqual(['drift-check', []]);
+  });
+});
+
+describe.each(samples.filter((sample) => !isRequest(sample)))('$file', ({ file, function: name }) => {
   it('is a batch that SQS could have sent to its function', async () => {
     const { Records: records } = await read(file);
     for (const { body, attributes, md5OfBody, eventSourceARN } of records) {

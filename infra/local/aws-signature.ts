@@ -12,6 +12,8 @@ export interface Credentials {
 export interface SignedRequest {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** Path and query as they were sent; `/` where absent. */
+  readonly url?: string;
 }
 
 interface Authorization {
@@ -26,7 +28,7 @@ interface Authorization {
 const MAX_SKEW_MS = 5 * 60 * 1000;
 
 /**
- * Checks the Signature Version 4 of a `POST /` to `service` in `region`, and returns the access key id.
+ * Checks the Signature Version 4 of a POST to `service` in `region`, and returns the access key id.
  * Structure, credential scope, signed headers and age are always checked; the signature itself when `credentials` are
  * given. Throws the `ServiceError` that AWS answers with. Rules: the AWS reference of Signature Version 4.
  */
@@ -147,8 +149,7 @@ function signatureOf(
 ): string {
   const canonical = [
     'POST',
-    '/',
-    '',
+    ...canonicalUrl(request.url ?? '/'),
     ...signedHeaders.map((name) => `${name}:${header(request, name).trim().replace(/\s+/g, ' ')}`),
     '',
     signedHeaders.join(';'),
@@ -158,6 +159,17 @@ function signatureOf(
   const toSign = ['AWS4-HMAC-SHA256', timestamp, scope, sha256(canonical)].join('\n');
   const key = signingKey(credentials.secretAccessKey, scope);
   return createHmac('sha256', key).update(toSign).digest('hex');
+}
+
+/** Path and query as both sides sign them: what is encoded in a path is encoded once more, and parameters are sorted. */
+function canonicalUrl(url: string): [string, string] {
+  const [path = '', query = ''] = url.split('?', 2);
+  const parameters = [...new URLSearchParams(query)].map(([name, value]) => `${encoded(name)}=${encoded(value)}`);
+  return [path.split('/').map(encoded).join('/'), parameters.sort().join('&')];
+}
+
+function encoded(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 let latest: { readonly secret: string; readonly scope: string; readonly key: KeyObject } | undefined;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lanes } from '../../lib/kinds/define.ts';
+import { tools } from '../../lib/tools.ts';
 import { type Admin, createAdmin } from './admin.ts';
 import { forwarderUser, functionUser } from './deployment.ts';
 import { type KubernetesOptions, type LocalKubernetes, startKubernetes } from './kubernetes/server.ts';
@@ -25,7 +26,7 @@ export async function startCluster(options: {
   readonly kubeconfig?: string;
   readonly crds?: readonly string[];
 }): Promise<EquippedCluster> {
-  const users = [...lanes.map(functionUser), forwarderUser].map((name) => ({
+  const users = [...[...lanes, ...tools].map(functionUser), forwarderUser].map((name) => ({
     name,
     token: randomBytes(24).toString('hex'),
   }));

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
@@ -7,6 +7,7 @@ import { printTable } from './admin.ts';
 import { callLines, callsUntilNow } from './demo/calls.ts';
 import { type Check, certificateChecks, describeExtension, tokenChecks } from './demo/checks.ts';
 import { credentialChecks, pluginChecks, treeChecks } from './demo/gateway.ts';
+import { shellLines } from './demo/shell.ts';
 import { applyAndWait, asApplied, everythingDone, tables } from './demo/story.ts';
 import type { Known } from './demo/tree.ts';
 import { type Stack, startStack } from './stack.ts';
@@ -92,19 +93,26 @@ function shown(checks: readonly Check[]): readonly Check[] {
 }
 
 async function stay(stack: Stack): Promise<void> {
-  const path = join(tmpdir(), `konnect-reconciler-${process.pid}.kubeconfig`);
-  await writeFile(path, stack.kubeconfig, { mode: 0o600 });
-  say(`The stack stays up. In another terminal:\n\n  export KUBECONFIG=${path}`);
-  say('  kubectl get kong                 # every object of every kind\n  kubectl api-resources --categories kong');
-  say(`  kubectl delete -f ${manifests.second}\n`);
-  say(`  Konnect  ${stack.konnect.url}\n  SQS      ${stack.queues.endpoint}\n  Secrets  ${stack.secrets.url}`);
-  say(`  Metrics  ${stack.forwarder?.url}/metrics\n\nCtrl-C stops everything.`);
-  await new Promise((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
-  // It holds the token of an administrator.
-  await rm(path, { force: true });
+  const folder = await mkdtemp(join(tmpdir(), 'konnect-reconciler-'));
+  try {
+    const kubeconfig = join(folder, 'kubeconfig');
+    const shell = join(folder, 'env');
+    await writeFile(kubeconfig, stack.kubeconfig, { mode: 0o600 });
+    await writeFile(shell, shellLines(stack, kubeconfig), { mode: 0o600 });
+    say(`The stack stays up. In another terminal:\n\n  source ${shell}`);
+    say('  kubectl get kong                 # every object of every kind\n  kubectl api-resources --categories kong');
+    say(`  kubectl delete -f ${manifests.second}`);
+    say('  npx osls invoke local --stage local -f replay -p events/replay-one-kind.json\n');
+    say(`  Konnect  ${stack.konnect.url}\n  SQS      ${stack.queues.endpoint}\n  Secrets  ${stack.secrets.url}`);
+    say(`  Lambda   ${stack.lambda.url}\n  Metrics  ${stack.forwarder?.url}/metrics\n\nCtrl-C stops everything.`);
+    await new Promise((resolve) => {
+      process.once('SIGINT', resolve);
+      process.once('SIGTERM', resolve);
+    });
+  } finally {
+    // They hold the token of an administrator, and the key of the local AWS.
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 function seconds(since: number): string {

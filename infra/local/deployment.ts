@@ -1,31 +1,49 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { queueUrlVariable } from '../../lib/config.ts';
+import { deadLetterQueueUrlVariable, queueUrlVariable } from '../../lib/config.ts';
 import { type Lane, lanes } from '../../lib/kinds/define.ts';
+import { type Tool, tools } from '../../lib/tools.ts';
 import { settings } from '../aws/settings.ts';
 import type { Credentials } from './aws-signature.ts';
 import type { FunctionDefinition } from './lambda/definition.ts';
 import type { LocalQueues, QueueDefinition } from './sqs.ts';
 
-/* What the local stack deploys: the queues, the functions and their configuration, as serverless.yml has them for AWS. */
+/* What the local stack deploys: the queues, the functions and their configuration, named as serverless.yml does for AWS. */
 
+export const stackName = 'konnect-reconciler-local';
 export const clusterName = 'local';
-export const tokenSecretPrefix = 'konnect-reconciler';
+export const tokenSecretPrefix = stackName;
 /** Each function has access of its own, under a prefix of its own. */
-export const clusterSecretPrefix = 'konnect-reconciler-clusters';
+export const clusterSecretPrefix = `${stackName}-clusters`;
 
 export const forwarderUser = 'konnect-reconciler-forwarder';
-export const functionUser = (lane: Lane): string => `konnect-reconciler-${lane}`;
-export const functionName = (lane: Lane): string => `reconcile-${lane}`;
-export const queueName = (lane: Lane): string => `${lane}.fifo`;
-export const deadLetterQueueName = (lane: Lane): string => `${lane}-dead.fifo`;
+/** The user that a function is in a cluster. */
+export const functionUser = (of: Lane | Tool): string => `konnect-reconciler-${of}`;
+export const functionName = (lane: Lane): string => `${stackName}-reconcile-${lane}`;
+export const toolName = (tool: Tool): string => `${stackName}-${tool}`;
+/** The queues of drift checks are named like those of a lane. */
+export const queueName = (of: Lane | 'drift'): string => `${stackName}-${of}.fifo`;
+export const deadLetterQueueName = (of: Lane | 'drift'): string => `${stackName}-${of}-dead.fifo`;
 
-export function queueDefinitions(visibilityTimeoutSeconds: number): readonly QueueDefinition[] {
-  return lanes.map((lane) => ({
-    name: queueName(lane),
+/** Every queue, dead-letter queues included. */
+export const queueNames: readonly string[] = [...lanes, 'drift' as const].flatMap((of) => [
+  queueName(of),
+  deadLetterQueueName(of),
+]);
+
+/** @param laneVisibilitySeconds of the lanes' queues. */
+export function queueDefinitions(laneVisibilitySeconds: number): readonly QueueDefinition[] {
+  const definition = (of: Lane | 'drift', visibilityTimeoutSeconds: number, maxReceiveCount: number) => ({
+    name: queueName(of),
     visibilityTimeoutSeconds,
-    maxReceiveCount: settings.queue.maxReceiveCount,
-    deadLetter: deadLetterQueueName(lane),
-  }));
+    maxReceiveCount,
+    deadLetter: deadLetterQueueName(of),
+  });
+  const { visibilityTimeoutSeconds, maxReceiveCount } = settings.driftQueue;
+  return [
+    ...lanes.map((lane) => definition(lane, laneVisibilitySeconds, settings.queue.maxReceiveCount)),
+    definition('drift', visibilityTimeoutSeconds, maxReceiveCount),
+  ];
 }
 
 export interface FunctionSurroundings {
@@ -33,6 +51,7 @@ export interface FunctionSurroundings {
   readonly konnectURL: string;
   /** Where `functions/<name>/index.mjs` is. */
   readonly bundles: string;
+  /** Of the lanes' functions. */
   readonly timeoutSeconds: number;
   /** DEBUG unless given, so that tests see every line that there can be. */
   readonly logLevel?: LogLevel;
@@ -40,30 +59,65 @@ export interface FunctionSurroundings {
 
 export type LogLevel = 'DEBUG' | 'INFO';
 
-export function functionDefinition(lane: Lane, around: FunctionSurroundings): FunctionDefinition {
-  const { queues, konnectURL, bundles, timeoutSeconds, logLevel = 'DEBUG' } = around;
-  const name = functionName(lane);
+/** The functions of all lanes, and the tools that are there. */
+export function functionDefinitions(around: FunctionSurroundings): readonly FunctionDefinition[] {
+  const isBuilt = (tool: Tool): boolean => existsSync(bundleOf(tool, around));
+  return [
+    ...lanes.map((lane) => laneFunction(lane, around)),
+    ...tools.filter(isBuilt).map((tool) => toolFunction(tool, around)),
+  ];
+}
+
+function laneFunction(lane: Lane, around: FunctionSurroundings): FunctionDefinition {
+  const { queues, timeoutSeconds } = around;
   return {
-    name,
-    bundle: join(bundles, 'functions', name, 'index.mjs'),
+    name: functionName(lane),
+    bundle: bundleOf(`reconcile-${lane}`, around),
     handler: 'handler',
     timeoutSeconds,
     memoryMb: settings.memoryMb,
     maximumConcurrency: settings.maximumConcurrency,
     environment: {
-      ...queueUrls(queues),
+      ...commonVariables(around),
       DEAD_LETTER_QUEUE_URL: queues.urls[deadLetterQueueName(lane)] ?? '',
-      TOKEN_SECRET_PREFIX: tokenSecretPrefix,
       CLUSTER_SECRET_PREFIX: `${clusterSecretPrefix}/${lane}`,
-      KONNECT_ENDPOINT_URL: konnectURL,
-      LOG_LEVEL: logLevel,
     },
-    eventSource: {
-      queueUrl: queues.urls[queueName(lane)] ?? '',
-      endpoint: queues.endpoint,
-      batchSize: settings.batchSize,
-      reportBatchItemFailures: true,
+    eventSource: eventSource(queues, lane, settings.batchSize),
+  };
+}
+
+function toolFunction(tool: Tool, around: FunctionSurroundings): FunctionDefinition {
+  const own = {
+    'drift-check': {
+      eventSource: eventSource(around.queues, 'drift', 1),
+      maximumConcurrency: settings.driftConcurrency,
+      variables: driftVariables(around.queues),
     },
+    replay: { variables: deadLetterVariables(around.queues) },
+  } satisfies Readonly<Record<Tool, unknown>>;
+  const { variables, ...others } = own[tool];
+  return {
+    name: toolName(tool),
+    bundle: bundleOf(tool, around),
+    handler: 'handler',
+    timeoutSeconds: settings.toolTimeoutSeconds,
+    memoryMb: settings.memoryMb,
+    environment: {
+      ...commonVariables(around),
+      ...variables,
+      CLUSTER_SECRET_PREFIX: `${clusterSecretPrefix}/${tool}`,
+    },
+    ...others,
+  };
+}
+
+/** What a shell needs for `osls invoke local`; see infra/aws/environment.ts. */
+export function shellVariables(around: FunctionSurroundings): Readonly<Record<string, string>> {
+  return {
+    ...commonVariables(around),
+    ...deadLetterVariables(around.queues),
+    ...driftVariables(around.queues),
+    CLUSTER_SECRET_PREFIX: clusterSecretPrefix,
   };
 }
 
@@ -84,6 +138,34 @@ export function forwarderEnvironment(
   };
 }
 
+function commonVariables({ queues, konnectURL, logLevel = 'DEBUG' }: FunctionSurroundings) {
+  return {
+    ...queueUrls(queues),
+    TOKEN_SECRET_PREFIX: tokenSecretPrefix,
+    KONNECT_ENDPOINT_URL: konnectURL,
+    LOG_LEVEL: logLevel,
+  };
+}
+
 function queueUrls(queues: LocalQueues): Readonly<Record<string, string>> {
   return Object.fromEntries(lanes.map((lane) => [queueUrlVariable(lane), queues.urls[queueName(lane)] ?? '']));
+}
+
+function deadLetterVariables({ urls }: LocalQueues): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    lanes.map((lane) => [deadLetterQueueUrlVariable(lane), urls[deadLetterQueueName(lane)] ?? '']),
+  );
+}
+
+function driftVariables({ urls }: LocalQueues): Readonly<Record<string, string>> {
+  return { QUEUE_URL_DRIFT: urls[queueName('drift')] ?? '' };
+}
+
+function eventSource(queues: LocalQueues, of: Lane | 'drift', batchSize: number) {
+  const queueUrl = queues.urls[queueName(of)] ?? '';
+  return { queueUrl, endpoint: queues.endpoint, batchSize, reportBatchItemFailures: true };
+}
+
+function bundleOf(name: string, { bundles }: FunctionSurroundings): string {
+  return join(bundles, 'functions', name, 'index.mjs');
 }

@@ -1,25 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { lanes } from '../../lib/kinds/define.ts';
 import { settings } from '../aws/settings.ts';
 import type { Admin } from './admin.ts';
 import { startCluster } from './cluster.ts';
 import {
-  clusterName,
-  clusterSecretPrefix,
   forwarderEnvironment,
   forwarderUser,
-  functionDefinition,
-  functionUser,
+  functionDefinitions,
   type LogLevel,
   queueDefinitions,
+  shellVariables,
 } from './deployment.ts';
 import { type ForwarderProcess, startForwarder } from './forwarder-process.ts';
 import { type KonnectOptions, type LocalKonnect, startKonnect } from './konnect/server.ts';
 import { type KubernetesOptions, type LocalKubernetes, startKubernetes } from './kubernetes/server.ts';
 import { type LocalFunctions, startFunctions } from './lambda/functions.ts';
 import type { LogLine } from './lambda/log.ts';
+import { type LocalLambda, startLambda } from './lambda/server.ts';
+import { registerCluster } from './registration.ts';
 import { type LocalSecretsManager, startSecretsManager } from './secrets-manager/server.ts';
 import { type LocalQueues, startQueues } from './sqs.ts';
 
@@ -30,6 +28,7 @@ const root = join(import.meta.dirname, '..', '..');
 /** The key pair of the local AWS: it opens nothing else, and every signature is checked against it. */
 const credentials = { accessKeyId: 'AKIALOCALSTACKONLY', secretAccessKey: randomBytes(20).toString('hex') };
 const region = 'us-east-1';
+const accountId = '000000000000';
 
 /** The token in the story's manifest: the local Konnect knows it. */
 export const storyToken = `kpat_${'x'.repeat(41)}`;
@@ -66,8 +65,12 @@ export interface Stack extends AsyncDisposable {
   readonly secrets: LocalSecretsManager;
   readonly queues: LocalQueues;
   readonly functions: LocalFunctions;
+  /** Where they can be invoked as at AWS. */
+  readonly lambda: LocalLambda;
+  /** What the functions are told, for a shell that plays Lambda: `osls invoke local`. */
+  readonly variables: Readonly<Record<string, string>>;
   readonly forwarder: ForwarderProcess | undefined;
-  /** What is to sign requests to SQS and Secrets Manager, for whoever plays a person at AWS. */
+  /** What is to sign requests to SQS, Secrets Manager and Lambda, for whoever plays a person at AWS. */
   readonly aws: { readonly region: string; readonly credentials: typeof credentials };
   /** Starts the forwarder anew, after `forwarder.kill()`. */
   restartForwarder(): Promise<void>;
@@ -112,20 +115,22 @@ async function start(options: StackOptions, running: AsyncDisposableStack): Prom
   running.defer(() => cluster.admin.close());
   parts.kubernetes = kubernetes;
   running.defer(async () => parts.kubernetes?.stop());
-  await storeAccess(secrets, cluster.kubeconfigOf);
+  await registerCluster({ region, endpoint: secrets.url, credentials }, cluster.kubeconfigOf);
   progress('functions');
   const bundles = options.bundles ?? join(root, 'dist');
   const level = options.logLevel ?? 'DEBUG';
   const around = { queues, konnectURL: konnect.url, bundles, timeoutSeconds, logLevel: level };
   const functions = running.use(
     await startFunctions({
-      functions: lanes.map((lane) => functionDefinition(lane, around)),
+      functions: functionDefinitions(around),
       credentials,
       region,
+      accountId,
       endpoints: { SQS: queues.endpoint, SECRETS_MANAGER: secrets.url },
       ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
     }),
   );
+  const lambda = running.use(await startLambda({ functions, region, accountId, credentials }));
   running.defer(async () => parts.forwarder?.stop());
   const restartForwarder = async (): Promise<void> => {
     await parts.forwarder?.stop();
@@ -139,21 +144,21 @@ async function start(options: StackOptions, running: AsyncDisposableStack): Prom
     progress('forwarder');
     await restartForwarder();
   }
-  return assemble(parts, { ...cluster, secrets, queues, functions, restartForwarder }, running);
+  const variables = shellVariables(around);
+  const { kubeconfig, admin } = cluster;
+  const fixed = { kubeconfig, admin, secrets, queues, functions, lambda, variables, restartForwarder };
+  return assemble(parts, fixed, running);
 }
 
-type Fixed = Pick<Stack, 'kubeconfig' | 'admin' | 'secrets' | 'queues' | 'functions' | 'restartForwarder'>;
+type Fixed = Pick<
+  Stack,
+  'kubeconfig' | 'admin' | 'secrets' | 'queues' | 'functions' | 'lambda' | 'variables' | 'restartForwarder'
+>;
 
 function assemble(parts: Parts, fixed: Fixed, running: AsyncDisposableStack): Stack {
   const stop = (): Promise<void> => running.disposeAsync();
-  const { kubeconfig, admin, secrets, queues, functions, restartForwarder } = fixed;
   return {
-    kubeconfig,
-    admin,
-    secrets,
-    queues,
-    functions,
-    restartForwarder,
+    ...fixed,
     aws: { region, credentials },
     get konnect() {
       return parts.konnect;
@@ -185,13 +190,3 @@ function assemble(parts: Parts, fixed: Fixed, running: AsyncDisposableStack): St
 }
 
 const defaultKonnect: KonnectOptions = { organizations: [{ ...storyOrganization, tokens: [storyToken] }] };
-
-/** Gives each function the way into the cluster that it will read from Secrets Manager. */
-async function storeAccess(secrets: LocalSecretsManager, kubeconfigOf: (user: string) => string): Promise<void> {
-  const client = new SecretsManagerClient({ region, endpoint: secrets.url, credentials });
-  for (const lane of lanes) {
-    const Name = `${clusterSecretPrefix}/${lane}/${clusterName}`;
-    await client.send(new CreateSecretCommand({ Name, SecretString: kubeconfigOf(functionUser(lane)) }));
-  }
-  client.destroy();
-}

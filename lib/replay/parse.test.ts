@@ -21,7 +21,7 @@ describe('a request', () => {
     [{}, /say all: true to replay every object, or narrow it down with kind/],
     [{ cluster: 'blue' }, /say all: true/],
     [{ all: false }, /all must be/],
-    [{ kinds: ['KongRoute'] }, /kinds is no field of it.*Its fields are cluster, kind/],
+    [{ kinds: ['KongRoute'] }, /kinds is no field of it, which has cluster, kind/],
     [{ kind: 'KongRuote' }, /kind is none of KongCACertificate,.*KongRoute/],
     [{ kind: 7, namespace: '', controlPlane: 'plane' }, /kind must be.*namespace must.*controlPlane must match/],
     [{ all: true, after: 'somewhere' }, /after is not the next of an earlier answer/],

@@ -8,6 +8,7 @@ export class BadReplay extends Error {
   override readonly name = 'BadReplay';
 }
 
+const fields = Object.keys(replayRequestSchema.properties).join(', ');
 const filters = ['kind', 'namespace', 'name', 'uid', 'labelSelector', 'controlPlane', 'all', 'deadLetters'] as const;
 
 /**
@@ -17,7 +18,7 @@ const filters = ['kind', 'namespace', 'name', 'uid', 'labelSelector', 'controlPl
 export function parseReplay(value: unknown, kinds: readonly Kind[]): ReplayRequest {
   const problems = Errors(replayRequestSchema, value).map(({ instancePath, message, params }) =>
     'additionalProperties' in params
-      ? `${String(params.additionalProperties)} is no field of it`
+      ? `${String(params.additionalProperties)} is no field of it, which has ${fields}`
       : `${instancePath.slice(1) || 'the request'} ${message}`,
   );
   if (problems.length > 0) throw bad(problems);
@@ -28,8 +29,7 @@ export function parseReplay(value: unknown, kinds: readonly Kind[]): ReplayReque
 }
 
 function bad(problems: readonly string[]): BadReplay {
-  const fields = Object.keys(replayRequestSchema.properties).join(', ');
-  return new BadReplay(`the request of a replay is wrong: ${problems.join('; ')}. Its fields are ${fields}`);
+  return new BadReplay(`the request of a replay is wrong: ${problems.join('; ')}`);
 }
 
 function unknownKind({ kind }: ReplayRequest, kinds: readonly Kind[]): readonly string[] {

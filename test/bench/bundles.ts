@@ -4,10 +4,9 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { settings } from '../../infra/aws/settings.ts';
-import { functionDefinition } from '../../infra/local/deployment.ts';
+import { functionDefinitions } from '../../infra/local/deployment.ts';
 import { environmentOf, type FunctionDefinition } from '../../infra/local/lambda/definition.ts';
 import type { Stack } from '../../infra/local/stack.ts';
-import { lanes } from '../../lib/kinds/define.ts';
 import { type Figure, median } from './figure.ts';
 import type { Program, Start } from './starts.ts';
 
@@ -22,7 +21,7 @@ export async function bundleFigures(stack: Stack): Promise<readonly Figure[]> {
     bundles,
     timeoutSeconds: settings.functionTimeoutSeconds,
   };
-  const functions = lanes.map((lane) => functionDefinition(lane, around));
+  const functions = functionDefinitions(around);
   const sizes = await Promise.all(
     functions.map(async ({ name, bundle }): Promise<Figure> => {
       const { size } = await stat(bundle);

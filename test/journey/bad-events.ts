@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { functionName } from '../../infra/local/deployment.ts';
 import { findCondition } from '../../lib/engine/objects.ts';
 import type { ObjectEvent } from '../../lib/events/event.ts';
 import type { Lane } from '../../lib/kinds/define.ts';
@@ -85,7 +84,7 @@ it('keeps each message that is no event of ours as a dead letter at once, with t
     expect(letter, what).toMatchObject({
       verdict: 'malformed',
       attempts: '1',
-      function: functionName(lane),
+      function: `reconcile-${lane}`,
       body,
       lane,
     });
@@ -138,7 +137,7 @@ it('gives up what never succeeds after ten receives, with the reason, and succee
     deadLetters(stage.stack, scene.namespace).find(({ subject: named }) => named?.endsWith('/plane')),
   );
 
-  expect(letter).toMatchObject({ verdict: 'retry', attempts: '10', function: functionName('control-plane') });
+  expect(letter).toMatchObject({ verdict: 'retry', attempts: '10', function: 'reconcile-control-plane' });
   expect(letter['reason']).toContain('Konnect answered 503 to POST /v2/control-planes');
   await stage.rest();
   const object = await scene.get(controlPlaneKind, 'plane');

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { clusterName, tokenSecretPrefix } from '../../infra/local/stack.ts';
 import { controlPlaneKind, resourceNamed, story } from './manifests.ts';
 import { converged, nothing, outcomeOf } from './outcome.ts';
 import { stage } from './together.ts';
@@ -23,7 +24,7 @@ it('leaves nothing when the namespace is deleted with everything in it', async (
 it('keeps the token for its recovery window', () => {
   const [secret] = stage.stack.secrets.secrets().filter(({ deletion }) => deletion !== undefined);
   const { askedAt = 0, due = 0 } = secret?.deletion ?? {};
-  expect(secret?.name).toMatch(/^konnect-reconciler\/local\/.+\/auth$/);
+  expect(secret?.name).toMatch(new RegExp(`^${tokenSecretPrefix}/${clusterName}/.+/auth$`));
   expect((due - askedAt) / 86_400_000).toBe(7);
 });
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { deadLetterQueueName, functionName, queueName } from '../../infra/local/deployment.ts';
+import { functionName, queueName, queueNames } from '../../infra/local/deployment.ts';
 import type { Stack } from '../../infra/local/stack.ts';
 import { conditionsOf, display, holdsForGeneration } from '../../lib/engine/objects.ts';
 import { lanes } from '../../lib/kinds/define.ts';
@@ -70,8 +70,7 @@ async function notDone({ admin }: Stack): Promise<readonly string[]> {
 }
 
 function queued({ queues }: Stack): readonly string[] {
-  const names = lanes.flatMap((lane) => [queueName(lane), deadLetterQueueName(lane)]);
-  return names.flatMap((name) =>
+  return queueNames.flatMap((name) =>
     queues.messages(name).map(({ state, receiveCount, groupId, attributes }) => {
       const reason = attributes['reason']?.StringValue ?? '';
       return `  ${name}: ${state}, received ${receiveCount} times, ${groupId} ${reason}`;

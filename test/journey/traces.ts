@@ -1,7 +1,6 @@
-import { deadLetterQueueName, queueName } from '../../infra/local/deployment.ts';
+import { queueNames } from '../../infra/local/deployment.ts';
 import type { Stack } from '../../infra/local/stack.ts';
 import { configMapResource, isRecord, type Resource, secretResource } from '../../lib/engine/objects.ts';
-import { lanes } from '../../lib/kinds/define.ts';
 import { kinds } from '../../lib/kinds/registry.gen.ts';
 
 /** A place where somebody could read something, with all that stands there. */
@@ -21,14 +20,13 @@ export async function publicPlaces(stack: Stack): Promise<readonly Place[]> {
   const everywhere = async (resource: Resource, without: readonly string[]): Promise<readonly string[]> =>
     (await admin.list(resource)).map((object) => JSON.stringify(without.reduce<unknown>(withoutField, object)));
   const objects = await Promise.all(kinds.map(({ resource }) => everywhere(resource, ['spec'])));
-  const names = lanes.flatMap((lane) => [queueName(lane), deadLetterQueueName(lane)]);
   return [
     { name: 'logs of functions', texts: functions.logs.map(({ text }) => text) },
     { name: 'logs of the forwarder', texts: forwarder?.lines ?? [] },
     { name: 'messages that were sent', texts: queues.sent.map((message) => JSON.stringify(message)) },
     {
       name: 'messages in queues',
-      texts: names.flatMap((name) => queues.messages(name).map((one) => JSON.stringify(one))),
+      texts: queueNames.flatMap((name) => queues.messages(name).map((one) => JSON.stringify(one))),
     },
     { name: 'metadata and status of objects', texts: objects.flat() },
     { name: 'metadata of Secrets', texts: await everywhere(secretResource, ['data']) },

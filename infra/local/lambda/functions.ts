@@ -27,6 +27,7 @@ export interface Counters extends InvocationCounters {
 export interface LocalFunctions extends AsyncDisposable {
   /** Everything the functions and Lambda itself wrote; the last 100,000 lines. */
   readonly logs: readonly LogLine[];
+  readonly names: readonly string[];
   /** As Lambda's synchronous Invoke. An error of the function is in the result, not thrown. */
   invoke(name: string, event: unknown): Promise<InvocationResult>;
   counters(name: string): Counters;
@@ -65,6 +66,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<LocalFu
   };
   return {
     logs,
+    names: [...functions.keys()],
     invoke: async (name, event) => known(name).invoke(event),
     counters: (name) => {
       const { polls = 0, batches = 0 } = mappings.get(name) ?? {};
