@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { handleBatch } from '../lib/events/batch.ts';
 import { deduplicationId, messageGroupId, type ObjectEventData, parseEvent } from '../lib/events/event.ts';
+import { createFirstErrors } from '../lib/events/first-errors.ts';
 import { laneOf } from '../lib/registry.ts';
 
 interface Sample {
@@ -44,6 +45,7 @@ describe.each(samples)('$file', ({ file, function: name }) => {
         return { is: 'done' };
       },
       deadLetters: { keep: unexpected },
+      firstErrors: createFirstErrors(),
       delay: unexpected,
       remaining: () => 60_000,
       functionName: name,
