@@ -61,6 +61,15 @@ describe('a tree of objects', () => {
     );
   });
 
+  it('is drawn of many thousand objects at once', () => {
+    const halls = Array.from({ length: 200 }, (_, n) => make(hall, `hall-${n}`, { spec: { museum: 'louvre' } }));
+    const rooms = Array.from({ length: 20_000 }, (_, n) =>
+      make(room, `room-${n}`, { spec: { hall: `hall-${n % 200}` } }),
+    );
+
+    expect(drawn([louvre, ...halls, ...rooms])).toHaveLength(20_201);
+  }, 5_000);
+
   it('loses nobody where what is referred to is missing, or references go round in a circle', () => {
     const link = makeKind('Link', [ref('next', 'Link')]);
     const circle = [1, 2, 3].map((n) => make(link, `link-${n}`, { spec: { next: `link-${(n % 3) + 1}` } }));
