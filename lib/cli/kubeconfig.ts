@@ -1,6 +1,6 @@
 import type { RequestOptions } from 'node:https';
 import { KubeConfig } from '@kubernetes/client-node';
-import type { Credentials } from '../cluster/access.ts';
+import type { Access, Credentials } from '../cluster/access.ts';
 import { accessOfKubeconfig } from '../cluster/kubeconfig.ts';
 import { isRecord } from '../engine/objects.ts';
 import { Sensitive } from '../sensitive.ts';
@@ -24,8 +24,12 @@ export interface PersonalAccess {
  * @throws {Problem} where there is none, or it has no such context.
  */
 export function personalAccess({ files, context }: KubeconfigOptions): PersonalAccess {
-  const config = merged(files);
-  if (context !== undefined) config.setCurrentContext(context);
+  const load = (): KubeConfig => {
+    const config = merged(files);
+    if (context !== undefined) config.setCurrentContext(context);
+    return config;
+  };
+  const config = load();
   const name = config.getCurrentContext();
   if (config.getContextObject(name) === null) {
     const names = config.getContexts().map((one) => one.name);
@@ -34,12 +38,13 @@ export function personalAccess({ files, context }: KubeconfigOptions): PersonalA
       `the kubeconfig ${files.join(', ')} has no context "${name}" (${known}): choose one with --context`,
     );
   }
-  let made: ReturnType<Credentials['access']> | undefined;
+  let made: Promise<Access> | undefined;
   return {
     context: name,
     credentials: {
       access() {
-        made ??= accessOf(config);
+        // Loaded anew each time: a KubeConfig remembers what a plugin has fetched, also when that was refused.
+        made ??= accessOf(load());
         return made;
       },
       refresh() {
@@ -71,7 +76,7 @@ function merged(files: readonly string[]): KubeConfig {
   return all;
 }
 
-async function accessOf(config: KubeConfig): ReturnType<Credentials['access']> {
+async function accessOf(config: KubeConfig): Promise<Access> {
   const user = config.getCurrentUser();
   const isFetched = user !== null && (user.exec !== undefined || user.authProvider !== undefined);
   const complete = isFetched ? await withFetched(config) : config;
@@ -84,9 +89,12 @@ async function withFetched(config: KubeConfig): Promise<KubeConfig> {
   const fetched: RequestOptions = {};
   try {
     await config.applyToHTTPSOptions(fetched);
-  } catch (error) {
-    const why = error instanceof Error ? error.message.split('\n')[0] : 'no reason given';
-    throw new Problem(`the plugin of user "${config.getCurrentUser()?.name}" gave no credentials: ${why}`);
+  } catch {
+    // The message holds what the plugin has printed, and that may be a token.
+    const how = `kubectl --context ${config.getCurrentContext()} version`;
+    throw new Problem(
+      `the plugin of user "${config.getCurrentUser()?.name}" gave no credentials: see why with \`${how}\``,
+    );
   }
   const headers = new Headers(Object.entries(fetched.headers ?? {}).map(([name, value]) => [name, String(value)]));
   const token = headers.get('authorization')?.replace(/^Bearer /, '');
