@@ -90,7 +90,8 @@ describe('replay', () => {
 
   it.each([
     { args: ['replay'], says: 'say which objects' },
-    { args: ['replay', '--send'], says: 'say which objects' },
+    { args: ['replay', '--dead-letters', '--send'], says: 'say which objects' },
+    { args: ['replay', '--all', '--namespace', 'shop'], says: '--all stands beside' },
     { args: ['replay', '--control-plane', 'gateway'], says: '--control-plane must match pattern' },
     { args: ['replay', '--all', '--stack', 'a/b'], says: 'a stack is named with letters' },
   ])('refuses $args', async ({ args, says }) => {

@@ -55,13 +55,25 @@ async function replay(context: Context, options: ReplayOptions): Promise<ExitCod
 
 /** @throws {Problem} where nothing says which objects are meant, or a value can not be right. */
 export function requestOf(options: ReplayOptions): ReplayRequest {
-  const { cluster, kind, namespace, name, uid, selector: labelSelector, controlPlane, all, deadLetters } = options;
-  const filters = { cluster, kind, namespace, name, uid, labelSelector, controlPlane, all, deadLetters };
+  const { cluster, kind, namespace, name, uid, selector: labelSelector, controlPlane } = options;
+  const { all, deadLetters, force, send } = options;
+  const filters = { cluster, kind, namespace, name, uid, labelSelector, controlPlane };
   const given = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
-  if (Object.keys(given).length === 0) {
-    throw new Problem('say which objects: --namespace, --kind, --control-plane, …; or --all');
+  const isNarrow = Object.keys(given).length > 0;
+  if (isNarrow === (all === true)) {
+    throw new Problem(
+      isNarrow
+        ? '--all stands beside what narrows it down: leave one out'
+        : 'say which objects: --namespace, --kind, --control-plane, …; or --all',
+    );
   }
-  const request = { ...given, dryRun: options.send !== true, ...(options.force === true ? { force: true } : {}) };
+  const request = {
+    ...given,
+    ...(all === undefined ? {} : { all }),
+    ...(deadLetters === undefined ? {} : { deadLetters }),
+    ...(force === undefined ? {} : { force }),
+    dryRun: send !== true,
+  };
   const [problem] = Errors(replayRequestSchema, request);
   if (problem !== undefined) {
     const flag = problem.instancePath.slice(1).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
