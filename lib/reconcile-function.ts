@@ -13,6 +13,7 @@ import type { Environment } from './engine/run.ts';
 import { handleBatch } from './events/batch.ts';
 import { createDeadLetters } from './events/dead-letters.ts';
 import { objectEvent } from './events/event.ts';
+import { createFirstErrors } from './events/first-errors.ts';
 import { createEventSender } from './events/queues.ts';
 import { createSqsClient } from './events/sqs-client.ts';
 import type { Lane } from './kinds/define.ts';
@@ -53,6 +54,7 @@ export function reconcileFunction(lane: Lane, config: Config) {
   };
   const ports = {
     deadLetters: createDeadLetters(sqs, config.deadLetterQueueUrl),
+    firstErrors: createFirstErrors(),
     functionName,
     clock,
     log: telemetry.log,

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { driftRequestSchema } from '../lib/drift/request.ts';
 import { handleBatch } from '../lib/events/batch.ts';
 import { deduplicationId, messageGroupId, type ObjectEventData, parseEvent } from '../lib/events/event.ts';
+import { createFirstErrors } from '../lib/events/first-errors.ts';
 import { kinds } from '../lib/kinds/registry.gen.ts';
 import { laneOf } from '../lib/registry.ts';
 import { parseReplay } from '../lib/replay/parse.ts';
@@ -58,6 +59,7 @@ describe.each(samples.filter((sample) => !isRequest(sample)))('$file', ({ file, 
         return { is: 'done' };
       },
       deadLetters: { keep: unexpected },
+      firstErrors: createFirstErrors(),
       delay: unexpected,
       remaining: () => 60_000,
       functionName: name,

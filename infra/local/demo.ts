@@ -3,13 +3,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, styleText } from 'node:util';
+import type { Known } from '../../lib/kinds/known.ts';
 import { printTable } from './admin.ts';
 import { callLines, callsUntilNow } from './demo/calls.ts';
 import { type Check, certificateChecks, describeExtension, tokenChecks } from './demo/checks.ts';
 import { credentialChecks, pluginChecks, treeChecks } from './demo/gateway.ts';
 import { shellLines } from './demo/shell.ts';
 import { applyAndWait, asApplied, everythingDone, tables } from './demo/story.ts';
-import type { Known } from './demo/tree.ts';
 import { type Stack, startStack } from './stack.ts';
 
 /*

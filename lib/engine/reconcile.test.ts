@@ -4,8 +4,9 @@ import { overloaded, unanswered } from '../../test/memory/refusals.ts';
 import { type Stage, startStage } from '../../test/memory/stage.ts';
 import type { ObjectEventData } from '../events/event.ts';
 import type { Controller } from './controller.ts';
-import { Terminal, Wait } from './errors.ts';
+import { Retry, Terminal, Wait } from './errors.ts';
 import { finalizer, pausedAnnotation } from './names.ts';
+import { findCondition } from './objects.ts';
 import { hold } from './ownership.ts';
 import { reconcile } from './reconcile.ts';
 import type { Environment } from './run.ts';
@@ -110,6 +111,24 @@ describe('reconcile', () => {
       message: error.message,
       ...(afterSeconds && { afterSeconds }),
     });
+  });
+
+  it('a retry tells what the object said of this generation before', async () => {
+    await using stage = await staged();
+    const failing = (message: string): Controller => ({
+      ...nothing,
+      converge: async () => Promise.reject(new Retry(message)),
+    });
+    const first = await run(stage, failing('no such host'));
+    const since = findCondition(stage.object(authKind, 'auth'), authKind.mainCondition)?.lastTransitionTime;
+
+    const second = await run(stage, failing('busy'));
+    stage.cluster.user.edit(resource, key('auth'), { spec: { serverURL: 'us.api.konghq.com' } });
+    const ofNextGeneration = await run(stage, failing('slow'));
+
+    expect(first).toEqual({ is: 'retry', message: 'no such host' });
+    expect(second).toEqual({ is: 'retry', message: 'busy', before: { message: 'no such host', since } });
+    expect(ofNextGeneration).toEqual({ is: 'retry', message: 'slow' });
   });
 
   it('a defect is retried, told without its text, and never thrown', async () => {

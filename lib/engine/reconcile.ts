@@ -3,7 +3,7 @@ import type { FailureReasons, Kind } from '../kinds/define.ts';
 import type { Controller } from './controller.ts';
 import { MalformedEvent, Wait } from './errors.ts';
 import { inSync, inSyncType } from './in-sync.ts';
-import { display, findCondition, holdsForGeneration, type ObjectKey } from './objects.ts';
+import { display, findCondition, holdsForGeneration, type KubernetesObject, type ObjectKey } from './objects.ts';
 import { isOrphanEvent, removeOrphan } from './orphan.ts';
 import { isHeld, isPaused, letGo, refuseIfManagedElsewhere } from './ownership.ts';
 import { placeOf } from './place.ts';
@@ -50,14 +50,24 @@ export async function reconcile(environment: Environment, cluster: Cluster, even
       thorough: isThorough(event),
       report: createReport(),
     };
-    return object.metadata.deletionTimestamp === undefined
-      ? await convergeAndReport(run, controller)
-      : await releaseAndReport(run, controller);
+    const verdict =
+      object.metadata.deletionTimestamp === undefined
+        ? await convergeAndReport(run, controller)
+        : await releaseAndReport(run, controller);
+    return withTrouble(verdict, object, kind);
   } catch (error) {
     // Without the object there is no condition to tell it in, so a dead letter has to.
     const verdict = judged(environment, error);
     return verdict.is === 'terminal' ? { is: 'malformed', message: verdict.message } : verdict;
   }
+}
+
+/** A dead letter tells what was wrong before this try, which its container may not have seen. */
+function withTrouble(verdict: Verdict, object: KubernetesObject, kind: Kind): Verdict {
+  const present = findCondition(object, kind.mainCondition);
+  const isOfNow = present?.status === 'False' && present.observedGeneration === object.metadata.generation;
+  if (verdict.is !== 'retry' || present === undefined || !isOfNow || present.message === '') return verdict;
+  return { ...verdict, before: { message: present.message, since: present.lastTransitionTime } };
 }
 
 function kindOf(environment: Environment, event: ObjectEventData): Kind {
@@ -155,7 +165,16 @@ async function finish(run: Run, verdict: Verdict): Promise<Verdict> {
     await writeStatus(run);
     return verdict;
   } catch (error) {
-    // Whatever was found out is lost if it can not be written, so the event comes back.
-    return judged(run, error);
+    return untold(verdict, judged(run, error));
   }
+}
+
+/**
+ * What was found out could not be written, so the event comes back, or becomes a dead letter where trying again can not
+ * help. Either tells both what could not be told and why.
+ */
+function untold(verdict: Verdict, failed: Verdict): Verdict {
+  if (failed.is === 'done') return failed;
+  const message = 'message' in verdict ? `${failed.message}; untold: ${verdict.message}` : failed.message;
+  return failed.is === 'retry' ? { ...failed, message } : { is: 'malformed', message };
 }

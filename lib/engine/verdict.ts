@@ -4,9 +4,16 @@ import { ClusterError, KonnectError, MalformedEvent, Retry, Terminal, Wait } fro
 export type Verdict =
   | { readonly is: 'done' }
   | { readonly is: 'wait'; readonly message: string; readonly lost?: true }
-  | { readonly is: 'retry'; readonly message: string; readonly afterSeconds?: number }
+  | { readonly is: 'retry'; readonly message: string; readonly afterSeconds?: number; readonly before?: Trouble }
   | { readonly is: 'terminal'; readonly message: string; readonly reason?: string }
   | { readonly is: 'malformed'; readonly message: string };
+
+/** What an object's main condition said was wrong before it was tried again. */
+export interface Trouble {
+  readonly message: string;
+  /** When the condition became False, RFC 3339. */
+  readonly since: string;
+}
 
 /** The one place that decides the fate of an error. An error that nobody foresaw is retried and ends as a dead letter. */
 export function verdictOf(error: unknown): Verdict {

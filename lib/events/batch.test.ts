@@ -5,6 +5,7 @@ import type { Verdict } from '../engine/verdict.ts';
 import { type BatchPorts, handleBatch, reserveMilliseconds } from './batch.ts';
 import type { DeadLetterReason } from './dead-letters.ts';
 import { messageGroupId, type ObjectEventData, objectEvent } from './event.ts';
+import { createFirstErrors } from './first-errors.ts';
 import type { QueueRecord } from './record.ts';
 
 const time = new Date('2026-03-01T12:00:00Z');
@@ -55,6 +56,7 @@ function createPorts(verdicts: Readonly<Record<string, Verdict | Error>>, some: 
     delay: async ({ messageId }, seconds) => {
       delays[messageId] = seconds;
     },
+    firstErrors: createFirstErrors(),
     remaining: () => 900_000,
     functionName: 'reconcile-test',
     clock: { now: () => time },
@@ -152,11 +154,62 @@ describe('handleBatch', () => {
         reason: {
           verdict: 'retry',
           reason: 'Konnect is away',
+          firstError: { message: 'Konnect is away', at: time.toISOString(), from: 'last' },
           functionName: 'reconcile-test',
+          gaveUpAt: time,
           subject: 'g/Shop/team/one',
         },
       },
     ]);
+  });
+
+  it('tells the first error of a message beside the last one', async () => {
+    const verdicts: Record<string, Verdict> = { one: { is: 'retry', message: 'no such host' } };
+    const { ports, kept } = createPorts(verdicts);
+    const first = record(dataOf('one'));
+    await handleBatch([first], ports);
+    verdicts['one'] = retry;
+
+    await handleBatch([{ ...first, attributes: { ...first.attributes, ApproximateReceiveCount: '10' } }], ports);
+
+    expect(kept).toMatchObject([
+      { reason: { reason: 'Konnect is away', firstError: { message: 'no such host', from: 'memory' } } },
+    ]);
+  });
+
+  it('a success in between ends what is remembered', async () => {
+    const verdicts: Record<string, Verdict> = { one: { is: 'retry', message: 'no such host' } };
+    const { ports, kept } = createPorts(verdicts);
+    const first = record(dataOf('one'));
+    await handleBatch([first], ports);
+    verdicts['one'] = { is: 'done' };
+    await handleBatch([first], ports);
+    verdicts['one'] = retry;
+
+    await handleBatch([{ ...first, attributes: { ...first.attributes, ApproximateReceiveCount: '10' } }], ports);
+
+    expect(kept).toMatchObject([{ reason: { firstError: { message: 'Konnect is away', from: 'last' } } }]);
+  });
+
+  it('where it failed elsewhere before, its condition said why', async () => {
+    const before = { message: 'no such host', since: '2026-03-01T11:00:00Z' };
+    const { ports, kept } = createPorts({ one: { ...retry, before } });
+
+    await handleBatch([record(dataOf('one'), 10)], ports);
+
+    expect(kept).toMatchObject([
+      { reason: { firstError: { message: 'no such host', at: '2026-03-01T11:00:00Z', from: 'condition' } } },
+    ]);
+  });
+
+  it('what a condition said before the first try was about something else', async () => {
+    const before = { message: 'an older trouble', since: '2026-03-01T11:00:00Z' };
+    const { ports } = createPorts({ one: { ...retry, before } });
+    const one = record(dataOf('one'));
+
+    await handleBatch([one], ports);
+
+    expect(ports.firstErrors.of(one.messageId)).toMatchObject({ message: 'Konnect is away', from: 'memory' });
   });
 
   it('keeps a message that is no event at once, and does the work behind it', async () => {

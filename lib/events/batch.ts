@@ -3,11 +3,14 @@ import { type Verdict, verdictOf } from '../engine/verdict.ts';
 import { backoffSeconds, maxAttempts } from './backoff.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { isThorough, messageGroupId, type ObjectEvent, type ObjectEventData, parseEvent } from './event.ts';
+import type { FirstError, FirstErrors } from './first-errors.ts';
 import { type QueueRecord, receiveCount } from './record.ts';
 
 export interface BatchPorts {
   reconcile(event: ObjectEventData): Promise<Verdict>;
   readonly deadLetters: DeadLetters;
+  /** Lives as long as the container. */
+  readonly firstErrors: FirstErrors;
   /** Hides a message for so many seconds from now. */
   delay(record: QueueRecord, seconds: number): Promise<void>;
   /** Milliseconds that the function may still run. */
@@ -87,6 +90,7 @@ async function handleObject(same: readonly Parsed[], ports: BatchPorts): Promise
     case 'done':
     case 'wait':
     case 'terminal':
+      for (const id of ids) ports.firstErrors.forget(id);
       return [];
     case 'malformed':
       await Promise.all(same.map(({ record }) => giveUp(ports, record, verdict)));
@@ -118,6 +122,8 @@ async function retry(
   ports: BatchPorts,
   verdict: Extract<Verdict, { is: 'retry' }>,
 ): Promise<readonly string[]> {
+  for (const { record } of same)
+    ports.firstErrors.note(record.messageId, firstErrorOf(record, verdict, ports.clock.now()));
   const attempts = Math.max(...same.map(({ record }) => receiveCount(record)));
   const spent = same.filter(({ record }) => receiveCount(record) >= maxAttempts);
   for (const { record } of spent) await giveUp(ports, record, verdict);
@@ -127,19 +133,31 @@ async function retry(
   return again.map(({ record }) => record.messageId);
 }
 
-async function giveUp(
-  ports: BatchPorts,
-  record: QueueRecord,
-  verdict: Extract<Verdict, { is: 'malformed' | 'retry' }>,
-): Promise<void> {
+type Given = Extract<Verdict, { is: 'malformed' | 'retry' }>;
+
+async function giveUp(ports: BatchPorts, record: QueueRecord, verdict: Given): Promise<void> {
   const subject = subjectOf(record);
+  const gaveUpAt = ports.clock.now();
   await ports.deadLetters.keep(record, {
     verdict: verdict.is,
     reason: verdict.message,
+    firstError: ports.firstErrors.of(record.messageId) ?? firstErrorOf(record, verdict, gaveUpAt),
     functionName: ports.functionName,
+    gaveUpAt,
     ...(subject === undefined ? {} : { subject }),
   });
+  ports.firstErrors.forget(record.messageId);
   ports.log.error('event became a dead letter', { verdict: verdict.is, reason: verdict.message, subject });
+}
+
+/** What is known of a message's first error by a container that sees it fail for the first time. */
+function firstErrorOf(record: QueueRecord, verdict: Given, now: Date): FirstError {
+  const attempts = receiveCount(record);
+  if (attempts > 1 && verdict.is === 'retry' && verdict.before !== undefined) {
+    return { message: verdict.before.message, at: verdict.before.since, from: 'condition' };
+  }
+  const isLast = verdict.is === 'malformed' || attempts >= maxAttempts;
+  return { message: verdict.message, at: now.toISOString(), from: isLast ? 'last' : 'memory' };
 }
 
 function subjectOf(record: QueueRecord): string | undefined {

@@ -1,15 +1,18 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { FirstError } from './first-errors.ts';
 import { type QueueRecord, receiveCount } from './record.ts';
 
 /** Why a message was given up. No field holds a secret: errors never do, and bodies hold identities only. */
 export interface DeadLetterReason {
   readonly verdict: 'malformed' | 'retry';
-  /** What went wrong, as in the condition. */
+  /** What went wrong the last time, as in the condition. */
   readonly reason: string;
+  readonly firstError: FirstError;
   /** The object, as the event's subject; absent for a body that names none. */
   readonly subject?: string;
   /** The name of the function that gave up. */
   readonly functionName: string;
+  readonly gaveUpAt: Date;
 }
 
 export interface DeadLetters {
@@ -23,15 +26,7 @@ export interface DeadLetters {
  */
 export function createDeadLetters(client: SQSClient, queueUrl: string): DeadLetters {
   return {
-    async keep(record, { verdict, reason, subject, functionName }) {
-      const attributes = {
-        verdict,
-        reason: clip(reason),
-        attempts: String(receiveCount(record)),
-        function: functionName,
-        ...(subject === undefined ? {} : { subject: clip(subject) }),
-        ...firstReceived(record),
-      };
+    async keep(record, reason) {
       await client.send(
         new SendMessageCommand({
           QueueUrl: queueUrl,
@@ -39,11 +34,31 @@ export function createDeadLetters(client: SQSClient, queueUrl: string): DeadLett
           MessageGroupId: record.attributes.MessageGroupId ?? record.messageId,
           MessageDeduplicationId: record.messageId,
           MessageAttributes: Object.fromEntries(
-            Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+            Object.entries(attributesOf(record, reason)).map(([name, value]) => [
+              name,
+              { DataType: 'String', StringValue: value },
+            ]),
           ),
         }),
       );
     },
+  };
+}
+
+/** SQS allows ten attributes, and these are ten. */
+function attributesOf(record: QueueRecord, reason: DeadLetterReason): Readonly<Record<string, string>> {
+  const { verdict, subject, functionName, firstError, gaveUpAt } = reason;
+  return {
+    verdict,
+    reason: clip(reason.reason),
+    attempts: String(receiveCount(record)),
+    function: functionName,
+    ...(subject === undefined ? {} : { subject: clip(subject) }),
+    ...firstReceived(record),
+    firstError: clip(firstError.message),
+    firstErrorAt: clip(firstError.at),
+    firstErrorFrom: firstError.from,
+    gaveUpAt: gaveUpAt.toISOString(),
   };
 }
 

@@ -5,14 +5,17 @@ export interface SqsClientOptions {
   readonly timeoutMs?: number;
   /** Attempts of one call, the first included. Default 3. */
   readonly attempts?: number;
+  /** Default: what AWS_REGION says. */
+  readonly region?: string;
 }
 
 /**
  * The SQS client. Region, endpoint and credentials come from the SDK's own variables (AWS_REGION, AWS_ENDPOINT_URL,
  * AWS_ENDPOINT_URL_SQS, …). The SDK's defaults wait for ever; a function or a forwarder must not.
  */
-export function createSqsClient({ timeoutMs = 5_000, attempts = 3 }: SqsClientOptions = {}): SQSClient {
+export function createSqsClient({ timeoutMs = 5_000, attempts = 3, region }: SqsClientOptions = {}): SQSClient {
   return new SQSClient({
+    ...(region === undefined ? {} : { region }),
     maxAttempts: attempts,
     retryMode: 'standard',
     requestHandler: { connectionTimeout: timeoutMs, requestTimeout: timeoutMs, throwOnRequestTimeout: true },

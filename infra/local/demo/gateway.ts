@@ -3,11 +3,12 @@ import { findCondition, isRecord, type KubernetesObject, secretResource } from '
 import { placeOf } from '../../../lib/engine/place.ts';
 import { listedIn } from '../../../lib/engine/tags.ts';
 import { textAt } from '../../../lib/kinds/fields.ts';
+import type { Known } from '../../../lib/kinds/known.ts';
+import { rowsOf, titleOf, treeOf } from '../../../lib/status/tree.ts';
 import type { Entity } from '../konnect/server.ts';
 import type { Stack } from '../stack.ts';
 import { absenceChecks, type Check, check } from './checks.ts';
 import { entityOf, problemOf } from './held.ts';
-import { type Known, rowsOf, titleOf, treeOf } from './tree.ts';
 
 const pluginsAnnotation = 'konghq.com/plugins';
 const credentialLabel = 'konghq.com/credential';

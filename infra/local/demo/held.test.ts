@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Known } from '../../../lib/kinds/known.ts';
+import { hall, make, museum, notice, programmed, room } from '../../../lib/status/fixture.ts';
 import type { LocalKonnect } from '../konnect/server.ts';
 import { startKonnect } from '../konnect/server.ts';
-import { hall, make, museum, notice, programmed, room } from './fixture.ts';
 import { entityOf, problemOf } from './held.ts';
-import type { Known } from './tree.ts';
 
 const organization = '2c2b5c5e-4a8e-4d0c-8f6f-0d6c2d7a1b11';
 const id = (last: number): string => `00000000-0000-4000-8000-00000000000${last}`;

@@ -3,8 +3,9 @@ import { holdsForGeneration, isRecord } from '../../../lib/engine/objects.ts';
 import { placeOf } from '../../../lib/engine/place.ts';
 import { ownerOf } from '../../../lib/engine/tags.ts';
 import { textAt } from '../../../lib/kinds/fields.ts';
+import type { Known } from '../../../lib/kinds/known.ts';
+import { referencesOf } from '../../../lib/status/tree.ts';
 import type { LocalKonnect } from '../konnect/server.ts';
-import { type Known, referencesOf } from './tree.ts';
 
 type Held = Pick<LocalKonnect, 'controlPlanes' | 'entities'>;
 

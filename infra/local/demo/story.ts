@@ -9,10 +9,10 @@ import {
   keyOf,
 } from '../../../lib/engine/objects.ts';
 import type { Kind } from '../../../lib/kinds/define.ts';
+import type { Known } from '../../../lib/kinds/known.ts';
 import { kinds } from '../../../lib/kinds/registry.gen.ts';
 import type { Table } from '../admin.ts';
 import type { Stack } from '../stack.ts';
-import type { Known } from './tree.ts';
 
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 const limitMilliseconds = 25_000;

@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
-import type { KubernetesObject } from '../../../lib/engine/objects.ts';
-import { inControlPlane } from '../../../lib/kinds/core-paths.ts';
-import { defineKind, type Kind, type Ref } from '../../../lib/kinds/define.ts';
-import { namedAt } from '../../../lib/kinds/parent-ref.ts';
-import type { Known } from './tree.ts';
+import type { KubernetesObject } from '../engine/objects.ts';
+import { inControlPlane } from '../kinds/core-paths.ts';
+import { defineKind, type Kind, type Ref } from '../kinds/define.ts';
+import type { Known } from '../kinds/known.ts';
+import { namedAt } from '../kinds/parent-ref.ts';
 
 /* Kinds of a museum: their objects belong to one another as those of a gateway do. */
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Known } from '../kinds/known.ts';
 import { hall, make, makeKind, museum, notice, ref, room, sign } from './fixture.ts';
-import { type Known, rowsOf, treeOf } from './tree.ts';
+import { rowsOf, treeOf } from './tree.ts';
 
 const louvre = make(museum, 'louvre');
 const east = make(hall, 'east', { spec: { museum: 'louvre' } });
@@ -60,6 +61,15 @@ describe('a tree of objects', () => {
       '└─ Guide guide',
     );
   });
+
+  it('is drawn of many thousand objects at once', () => {
+    const halls = Array.from({ length: 200 }, (_, n) => make(hall, `hall-${n}`, { spec: { museum: 'louvre' } }));
+    const rooms = Array.from({ length: 20_000 }, (_, n) =>
+      make(room, `room-${n}`, { spec: { hall: `hall-${n % 200}` } }),
+    );
+
+    expect(drawn([louvre, ...halls, ...rooms])).toHaveLength(20_201);
+  }, 5_000);
 
   it('loses nobody where what is referred to is missing, or references go round in a circle', () => {
     const link = makeKind('Link', [ref('next', 'Link')]);
