@@ -7,7 +7,7 @@ import { readSources } from '../architecture/source.ts';
 import { packageFunctions } from './osls.ts';
 import { isAllowed, type Request, type Statement, statementsOf, statementsOfRole } from './policies.ts';
 import { logs, queue, roleOfTool, secret, secrets, stack } from './resources.ts';
-import type { Template } from './template.ts';
+import { account, region, type Template } from './template.ts';
 
 const logStream = (lane: Lane): string => `${logs}${stack}-reconcile-${lane}:log-stream:2026/01/01/[$LATEST]0`;
 const token = secret(`${stack}/production/default/konnect`);
@@ -100,6 +100,28 @@ describe('the token store', () => {
   });
 });
 
+describe('the policy of people', () => {
+  const person = () => statementsOf(managedPolicy('OperatorPolicyArn'));
+  const allows = (action: string, resource: string) => isAllowed(person(), { action, resource });
+
+  it('invokes the tools, and no function of a lane', () => {
+    const named = (name: string) => `arn:aws:lambda:${region}:${account}:function:${stack}-${name}`;
+    for (const tool of tools) expect(allows('lambda:InvokeFunction', named(tool))).toBe(true);
+    for (const lane of lanes) expect(allows('lambda:InvokeFunction', named(`reconcile-${lane}`))).toBe(false);
+  });
+
+  it('takes dead letters and sends them again, and sees no event and no token', () => {
+    for (const lane of lanes) {
+      for (const action of ['ReceiveMessage', 'DeleteMessage', 'ChangeMessageVisibility']) {
+        expect(allows(`sqs:${action}`, queue(`${lane}-dead`))).toBe(true);
+        expect(allows(`sqs:${action}`, queue(lane))).toBe(false);
+      }
+      expect(allows('sqs:SendMessage', queue(lane))).toBe(true);
+    }
+    expect(allows('secretsmanager:GetSecretValue', token)).toBe(false);
+  });
+});
+
 describe('rights altogether', () => {
   it('cover every command that is sent to AWS', () => {
     const granted = all().flatMap(({ Action }) => [Action].flat());
@@ -110,8 +132,9 @@ describe('rights altogether', () => {
       [...text.matchAll(/\b(?:new (\w+)Command|paginate(\w+))\(/g)].map(([, one, listed]) => one ?? listed),
     );
     expect(commands).toEqual(expect.arrayContaining(['CreateSecret', 'ListSecrets']));
-    // IAM has one right for one message and for ten.
-    for (const command of commands) expect(names).toContain(command?.replace(/Batch$/, ''));
+    // IAM has one right for one message and for ten, and another name for an invocation.
+    const rightOf = (command = '') => (command === 'Invoke' ? 'InvokeFunction' : command.replace(/Batch$/, ''));
+    for (const command of commands) expect(names).toContain(rightOf(command));
   });
 
   it('have a wildcard only where names are not known beforehand', () => {
@@ -144,7 +167,7 @@ describe('rights altogether', () => {
 
   it('of a forwarder are to send events, and no more', () => {
     const resources = lanes.map(queue);
-    expect(statementsOf(senderPolicy())).toMatchObject([
+    expect(statementsOf(managedPolicy('EventSenderPolicyArn'))).toMatchObject([
       { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: resources },
     ]);
   });
@@ -153,10 +176,12 @@ describe('rights altogether', () => {
 /** Every statement there is. */
 function all(): readonly Statement[] {
   const ofTools = tools.flatMap((tool) => statementsOfRole(template, roleOfTool(tool)));
-  return [...Object.values(rights).flat(), ...ofTools, ...statementsOf(senderPolicy())];
+  const managed = ['EventSenderPolicyArn', 'OperatorPolicyArn'].flatMap((name) => statementsOf(managedPolicy(name)));
+  return [...Object.values(rights).flat(), ...ofTools, ...managed];
 }
 
-function senderPolicy(): unknown {
-  const id = String(template.outputs['EventSenderPolicyArn']).split('/').at(-1) ?? '';
+/** @param output that names it */
+function managedPolicy(output: string): unknown {
+  const id = String(template.outputs[output]).split('/').at(-1) ?? '';
   return template.resources[id]?.properties['PolicyDocument'];
 }
