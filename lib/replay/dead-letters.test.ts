@@ -160,6 +160,13 @@ it('leaves letters whose event SQS did not take, or whose cluster does not answe
   expect(left()).toMatchObject([{ state: 'ready' }]);
 });
 
+it('refuses a label selector that the API server does not understand, and gives the letters back', async () => {
+  await buryEvent(dataOf('svc'));
+  scene.cluster.intercept(() => new ClusterError('unable to parse requirement', { status: 400 }));
+  await expect(scene.replay({ deadLetters: true, labelSelector: 'a in' })).rejects.toThrow(/^labelSelector /);
+  expect(left()).toMatchObject([{ state: 'ready' }]);
+});
+
 it('does not take up again what dies of this very run', async () => {
   await buryEvent(dataOf('svc', { cause: 'replay', origin: 'run-1' }));
   expect(await scene.replay({ deadLetters: true, dryRun: false })).toMatchObject({ run: 'run-1', events: {} });

@@ -2,6 +2,7 @@ import type { DeadLetter } from '../events/dead-letter-queue.ts';
 import { deduplicationId, isThorough, messageGroupId, type ObjectEventData, parseEvent } from '../events/event.ts';
 import { type Kind, type Lane, lanes } from '../kinds/define.ts';
 import { reachOf } from './failures.ts';
+import { BadReplay } from './parse.ts';
 import { createPresent, type Present } from './present.ts';
 import { mayGoOn, type Run, send } from './run.ts';
 import { forced, replayed } from './select.ts';
@@ -19,8 +20,11 @@ const hiddenSeconds = 120;
 export async function replayDeadLetters(run: Run): Promise<string | undefined> {
   const present = createPresent(run);
   const sent = new Set<string>();
-  const ends = await Promise.all(lanes.map((lane) => replayLane({ run, lane, present, sent })));
-  return ends.includes('late') ? next : undefined;
+  // All lanes come to their end, so that no letter stays hidden because of another lane's trouble.
+  const ends = await Promise.allSettled(lanes.map((lane) => replayLane({ run, lane, present, sent })));
+  const failure = ends.find((end) => end.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
+  return ends.some((end) => end.status === 'fulfilled' && end.value === 'late') ? next : undefined;
 }
 
 interface Search {
@@ -45,6 +49,7 @@ async function replayLane(search: Search): Promise<'done' | 'late'> {
     }
     return 'late';
   } catch (error) {
+    if (error instanceof BadReplay) throw error;
     run.tally.problem(`dead letters of the lane ${lane} were not all replayed: ${reasonOf(error)}`);
     return 'done';
   } finally {
