@@ -96,6 +96,23 @@ describe('status', () => {
     });
   });
 
+  it('leaves out what may not be read, and says so', async () => {
+    await judge(authKind, 'auth', valid);
+    const hide = (hidden: (resource: string) => boolean) =>
+      cluster.kubernetes?.setFault(({ resource }) =>
+        hidden(resource) ? { status: 403, reason: 'Forbidden' } : undefined,
+      );
+    hide((resource) => resource === controlPlaneKind.resource.plural);
+    const some = await runCli(['status', '-n', namespace], environment);
+    hide((resource) => /kong|konnect/.test(resource));
+    const none = await runCli(['status', '-n', namespace], environment);
+    cluster.kubernetes?.setFault(undefined);
+
+    expect(some).toMatchObject({ code: 0, stdout: expect.stringContaining('The one object is ready.') });
+    expect(some.stderr).toBe('left out, for want of the right to list them: konnectgatewaycontrolplanes\n');
+    expect(none).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(/^konnect-reconciler: list /) });
+  });
+
   it('shows each change until it is stopped', async () => {
     await judge(authKind, 'auth', valid);
     const watching = start(['status', '-n', namespace, '--watch', '--json'], environment);

@@ -44,12 +44,14 @@ async function status(context: Context, options: StatusOptions): Promise<ExitCod
   const access = personalAccess({ files, ...(name === undefined ? {} : { context: name }) });
   const selection = { kinds, ...(namespace === undefined ? {} : { namespace }) };
   const cluster = createCluster({ ...connection(access), name: access.context });
-  let shown: readonly Known[];
-  try {
-    shown = await readObjects(cluster, selection);
-  } finally {
-    await cluster.close();
+  const reading = await readObjects(cluster, selection).finally(() => cluster.close());
+  const { kinds: readable, hidden } = reading;
+  if (hidden.length > 0) {
+    output.tell(
+      `left out, for want of the right to list them: ${hidden.map(({ resource }) => resource.plural).join(', ')}`,
+    );
   }
+  let shown = reading.objects;
   show(context, options, shown);
   if (options.watch !== true) return exitCodeOf(shown);
   const transport = createTransport({ ...connection(access), cluster: access.context });
@@ -62,7 +64,7 @@ async function status(context: Context, options: StatusOptions): Promise<ExitCod
     troubled: (error: unknown) => output.tell(`still trying: ${wordsOf(error)}`),
   };
   try {
-    await followObjects(createWatch(transport), selection, follower, signal);
+    await followObjects(createWatch(transport), { ...selection, kinds: readable }, follower, signal);
   } finally {
     await transport.close();
   }

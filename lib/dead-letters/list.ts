@@ -16,12 +16,18 @@ export async function listLetters(options: VisitOptions): Promise<Listing> {
   return { ...seen, letters: [...found.values()].flat() };
 }
 
-/** One dead letter with its body; undefined where no dead letter that could be seen has the id. Nothing is changed. */
-export async function findLetter(options: Omit<VisitOptions, 'selection'>, id: string): Promise<Held | undefined> {
+export interface Found extends Visit {
+  /** Absent where no dead letter that could be seen has the id. */
+  readonly held?: Held;
+}
+
+/** One dead letter with its body. Nothing is changed. */
+export async function findLetter(options: Omit<VisitOptions, 'selection'>, id: string): Promise<Found> {
   const found: Held[] = [];
-  await visit({ ...options, selection: { ids: [id] } }, async (held) => {
+  const seen = await visit({ ...options, selection: { ids: [id] } }, async (held) => {
     found.push(...held);
     return [];
   });
-  return found[0];
+  const [held] = found;
+  return { ...seen, ...(held === undefined ? {} : { held }) };
 }

@@ -1,6 +1,6 @@
 import { isNotServed } from '../cluster/failures.ts';
 import type { WatchHandler, WatchObjects } from '../cluster/watch.ts';
-import { Terminal } from '../engine/errors.ts';
+import { ClusterError, Terminal } from '../engine/errors.ts';
 import type { KubernetesObject } from '../engine/objects.ts';
 import type { Cluster } from '../engine/ports.ts';
 import { together } from '../engine/together.ts';
@@ -13,27 +13,47 @@ export interface ReadOptions {
   readonly namespace?: string;
 }
 
+/** What could be read of a cluster. */
+export interface Reading {
+  readonly objects: readonly Known[];
+  /** Kinds that are served and may be read. */
+  readonly kinds: readonly Kind[];
+  /** Kinds that whoever asks may not read: theirs are left out. */
+  readonly hidden: readonly Kind[];
+}
+
 /**
  * Reads every object of the kinds that is for us, in the order of lanes, kinds and names.
- * @throws {Terminal} where the cluster serves none of the kinds.
+ * @throws {Terminal} where the cluster serves none of the kinds, and what it says where none of them may be read.
  */
-export async function readObjects(cluster: Cluster, { kinds, namespace }: ReadOptions): Promise<readonly Known[]> {
+export async function readObjects(cluster: Cluster, { kinds, namespace }: ReadOptions): Promise<Reading> {
   const options = namespace === undefined ? {} : { namespace };
+  const refused = new Map<Kind, unknown>();
   const lists = await together(
     kinds.map(async (kind) => {
       try {
-        return (await cluster.list(kind.resource, options)).map((object) => ({ kind, object }));
+        const objects = await cluster.list(kind.resource, options);
+        return [{ kind, objects: objects.map((object) => ({ kind, object })) }];
       } catch (error) {
         // Whoever uses few kinds may have installed these only.
-        if (isNotServed(error)) return undefined;
-        throw error;
+        if (isNotServed(error)) return [];
+        // Whoever has rights in a namespace has none on kinds without one.
+        if (!(error instanceof ClusterError) || error.status !== 403) throw error;
+        refused.set(kind, error);
+        return [];
       }
     }),
   );
-  if (lists.every((list) => list === undefined)) {
-    throw new Terminal('the cluster serves none of the kinds: install their CustomResourceDefinitions');
+  const read = lists.flat();
+  const [refusal] = refused.values();
+  if (read.length === 0) {
+    throw refusal ?? new Terminal('the cluster serves none of the kinds: install their CustomResourceDefinitions');
   }
-  return sorted(lists.flatMap((list) => list ?? []));
+  return {
+    objects: sorted(read.flatMap(({ objects }) => objects)),
+    kinds: read.map(({ kind }) => kind),
+    hidden: [...refused.keys()],
+  };
 }
 
 export interface Follower {
@@ -74,8 +94,9 @@ export async function followObjects(
       present.delete(uid);
       touch();
     },
-    listed() {
-      unlisted.delete(kind);
+    listed(outcome) {
+      // What could not be listed is not gone: it is tried again.
+      if (outcome !== 'failed') unlisted.delete(kind);
       touch();
     },
     restarted(reason, error) {

@@ -139,6 +139,9 @@ it('gives up what never succeeds after ten receives, with the reason, and succee
 
   expect(letter).toMatchObject({ verdict: 'retry', attempts: '10', function: 'reconcile-control-plane' });
   expect(letter['reason']).toContain('Konnect answered 503 to POST /v2/control-planes');
+  expect(letter['firstError']).toBe(letter['reason']);
+  // Which container saw the last try, and whether it had seen one before, is left to chance.
+  expect(letter['firstErrorFrom']).toMatch(/^(memory|condition)$/);
   await stage.rest();
   const object = await scene.get(controlPlaneKind, 'plane');
   expect(object && findCondition(object, 'Programmed')).toMatchObject({ status: 'False', reason: 'FailedToCreate' });

@@ -5,7 +5,7 @@ import { type Context, type DeploymentOptions, withDeployment, withExamples } fr
 import { jsonText } from '../output.ts';
 import { type ExitCode, exitCodes } from '../problem.ts';
 import { withQueues } from './deployment.ts';
-import { letterDocument, letterText } from './text.ts';
+import { letterDocument, letterText, unseenText } from './text.ts';
 
 export function showCommand(context: Context): Command {
   const command = new Command('show')
@@ -18,9 +18,10 @@ export function showCommand(context: Context): Command {
 }
 
 async function show(context: Context, id: string, options: DeploymentOptions): Promise<ExitCode> {
-  const held = await withQueues(context, options, (opened) => findLetter(opened, id));
+  const { held, unseen } = await withQueues(context, options, (opened) => findLetter(opened, id));
   if (held === undefined) {
     context.output.tell(`no dead letter has the id ${printable(id)}: \`dead-letters list\` shows those that there are`);
+    if (unseen > 0) context.output.tell(unseenText(unseen));
     return exitCodes.found;
   }
   context.output.result(options.json === true ? jsonText(letterDocument(held)) : letterText(held));

@@ -82,5 +82,6 @@ export function outcomeText({ letter, problem }: Outcome, done: string): string 
 
 /** What a person should know of dead letters that were not looked at. */
 export function unseenText(unseen: number): string {
-  return `About ${counted(unseen, 'more dead letter')} could not be seen: behind others of the same object, or with somebody else who looks at them now.`;
+  const why = 'behind others of the same object, or held by somebody else at this moment';
+  return `About ${counted(unseen, 'more dead letter')} could not be seen: ${why}. SQS counts with some delay.`;
 }
