@@ -3,6 +3,9 @@ import type { Cluster, ListOptions } from '../engine/ports.ts';
 import { kept } from './kept.ts';
 import { WouldWrite } from './would-write.ts';
 
+/** The manifest as `kubectl apply` notes it. */
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
+
 /** A cluster as it was at one moment, for runs that may not write. */
 export interface ReadCluster extends Pick<Cluster, 'name' | 'get'> {
   /** All objects of a resource that belong here: of the namespace, where there is one, and those without any. */
@@ -26,7 +29,7 @@ export function createReadCluster(
     const { namespace } = options;
     const here: ListOptions = namespace === undefined || !resource.namespaced ? {} : { namespace };
     return kept(lists, nameOf(resource), async () => {
-      const objects = await cluster.list(resource, here);
+      const objects = (await cluster.list(resource, here)).map(slim);
       return { objects, byKey: new Map(objects.map((object) => [textOf(keyOf(object)), object])) };
     });
   };
@@ -65,6 +68,17 @@ export function createReadCluster(
       return { cluster: own, noted: () => noted };
     },
   };
+}
+
+/** Without what nobody here looks at, which on a real cluster is more than half of an object. */
+function slim(object: KubernetesObject): KubernetesObject {
+  const { managedFields = [], annotations = {}, ...metadata } = object.metadata;
+  const { [lastApplied]: _, ...kept } = annotations;
+  const edits = managedFields.map(({ time, subresource }) => ({
+    ...(time === undefined ? {} : { time }),
+    ...(subresource === undefined ? {} : { subresource }),
+  }));
+  return { ...object, metadata: { ...metadata, annotations: kept, managedFields: edits } };
 }
 
 function refuse(what: string): Promise<never> {

@@ -7,6 +7,7 @@ import { createRest, type Rest } from '../journey/rest.ts';
 import { bundleFigures } from './bundles.ts';
 import { callsOf, countBySystem, forgetCalls, isOurs, namespace } from './calls.ts';
 import { assertTaken, criticalPath, sumOf } from './critical-path.ts';
+import { driftFigures } from './drift.ts';
 import { entityCostFigures } from './entity-costs.ts';
 import { type Figure, failures, median, tableOf } from './figure.ts';
 import { fleetFigures } from './fleet.ts';
@@ -59,10 +60,12 @@ async function measure(): Promise<readonly Figure[]> {
   const fleet = await fleetFigures(stack, latencyMs);
   progress('gateways of thousands of objects');
   const scale = await scaleFigures(stack, { latencyMs, auth, rest });
+  progress('drift checks');
+  const drift = await driftFigures(progress);
   progress('bundles');
   const bundles = await bundleFigures(stack);
   progress('memory of the forwarder');
-  return [...story, ...entities, ...warm, ...fleet, ...scale, ...bundles, ...(await forwarderMemory())];
+  return [...story, ...entities, ...warm, ...fleet, ...scale, ...drift, ...bundles, ...(await forwarderMemory())];
 }
 
 async function storyFigures(stack: Stack, rest: Rest, cold: Telling): Promise<readonly Figure[]> {
