@@ -90,8 +90,36 @@ describe('replay', () => {
   });
 
   it.each([
+    { what: 'ends where a dry run gets no further', dryRun: true, counts: [2, 2], asked: 2, says: 'leads no further' },
+    {
+      what: 'ends where nothing is sent any more',
+      dryRun: false,
+      counts: [2, 1, 0],
+      asked: 3,
+      says: 'leads no further',
+    },
+    { what: 'goes on as long as events are sent', dryRun: false, counts: [2, 1, 4], asked: 4, says: '7 events sent' },
+  ])(
+    'with what is left in queues, which is always at the same place: $what',
+    async ({ dryRun, counts, asked, says }) => {
+      let nth = 0;
+      await using lambda = await startLambda(() => {
+        const entity = counts[nth++];
+        const next = entity === undefined ? {} : { next: 'dead-letters' };
+        return { payload: { ...answer, dryRun, events: { entity: entity ?? 0 }, ...next } };
+      });
+
+      const flags = ['--cluster', 'blue', '--dead-letters', ...(dryRun ? [] : ['--send'])];
+      const { stdout } = await runCli(['replay', ...flags], lambda.environment);
+
+      expect(lambda.invocations).toHaveLength(asked);
+      expect(stdout).toContain(says);
+    },
+  );
+
+  it.each([
     { args: ['replay'], says: 'say which objects' },
-    { args: ['replay', '--dead-letters', '--send'], says: 'say which objects' },
+    { args: ['replay', '--cluster', 'blue', '--send'], says: 'say which objects' },
     { args: ['replay', '--all', '--namespace', 'shop'], says: '--all stands beside' },
     { args: ['replay', '--control-plane', 'gateway'], says: '--control-plane must match pattern' },
     { args: ['replay', '--all', '--stack', 'a/b'], says: 'a stack is named with letters' },

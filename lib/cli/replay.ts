@@ -26,7 +26,7 @@ interface ReplayOptions extends DeploymentOptions {
 export function replayCommand(context: Context): Command {
   const command = new Command('replay')
     .description('Let functions look at objects again. Without --send it only tells for which.')
-    .option('--cluster <name>', 'only objects of this cluster')
+    .option('--cluster <name>', 'in this cluster (default: in all that are registered)')
     .option('--kind <name>', 'only objects of this kind')
     .option('-n, --namespace <name>', 'only objects of this namespace')
     .option('--name <name>', 'only objects of this name')
@@ -34,7 +34,7 @@ export function replayCommand(context: Context): Command {
     .option('-l, --selector <labels>', 'only objects with these labels, as for kubectl')
     .option('--control-plane <namespace/name>', "only this control plane's object and all that lives in it")
     .option('--all', 'all objects; has to be said where nothing narrows it down')
-    .option('--dead-letters', 'the events of dead letters, in place of objects of a cluster')
+    .option('--dead-letters', 'only objects that dead letters name; these letters go')
     .option('--force', 'compare with Konnect also what is done for its generation, and repair it')
     .option('--send', 'send the events; without it this is a dry run')
     .action(async (options: ReplayOptions) => context.end(await replay(context, options)));
@@ -57,17 +57,19 @@ async function replay(context: Context, options: ReplayOptions): Promise<ExitCod
 export function requestOf(options: ReplayOptions): ReplayRequest {
   const { cluster, kind, namespace, name, uid, selector: labelSelector, controlPlane } = options;
   const { all, deadLetters, force, send } = options;
-  const filters = { cluster, kind, namespace, name, uid, labelSelector, controlPlane };
-  const given = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
+  const given = Object.fromEntries(
+    Object.entries({ kind, namespace, name, uid, labelSelector, controlPlane }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  );
   const isNarrow = Object.keys(given).length > 0;
-  if (isNarrow === (all === true)) {
-    throw new Problem(
-      isNarrow
-        ? '--all stands beside what narrows it down: leave one out'
-        : 'say which objects: --namespace, --kind, --control-plane, …; or --all',
-    );
+  if (isNarrow && all === true) throw new Problem('--all stands beside what narrows it down: leave one out');
+  // A cluster says where, and not what: the whole of one is as much as that of all.
+  if (!isNarrow && all === undefined && deadLetters === undefined) {
+    throw new Problem('say which objects: --namespace, --kind, --control-plane, …; or --all, or --dead-letters');
   }
   const request = {
+    ...(cluster === undefined ? {} : { cluster }),
     ...given,
     ...(all === undefined ? {} : { all }),
     ...(deadLetters === undefined ? {} : { deadLetters }),
@@ -89,10 +91,15 @@ async function toTheEnd({ output, signal }: Context, invoke: Invoke, request: Re
     signal.throwIfAborted();
     output.tell(`${counted(total(whole), 'event')} so far; going on`);
     const part = parseReplayAnswer(await invoke({ ...request, after: whole.next, run: whole.run }));
-    if (part.next === whole.next) throw new Problem(`replay does not get beyond ${printable(whole.next)}: see its log`);
-    whole = joined(whole, part);
+    // A queue is gone on with at the same place, and that only leads further as long as events leave it.
+    const isStuck = part.next === whole.next && (part.dryRun || total(part) === 0);
+    whole = joined(whole, isStuck ? cutShort(part) : part);
   }
   return whole;
+}
+
+function cutShort({ next: _, ...part }: ReplayAnswer): ReplayAnswer {
+  return { ...part, problems: [...part.problems, 'time ran out before the end, and going on leads no further'] };
 }
 
 function joined({ events, objects, problems }: ReplayAnswer, part: ReplayAnswer): ReplayAnswer {
