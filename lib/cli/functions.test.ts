@@ -177,7 +177,7 @@ describe('drift', () => {
         wait: true,
       },
     });
-    expect(stdout).toContain('host: "a" → "b"');
+    expect(stdout).toContain('host: the object says "a", Konnect has "b"');
     expect(stderr).toContain('2 parts');
     expect(code).toBe(1);
   });

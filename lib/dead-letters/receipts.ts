@@ -13,17 +13,17 @@ export const heldSeconds = 300;
 
 const batchSize = 10;
 
-/** Up to ten messages, hidden from others for `heldSeconds`; none where there are none to be had. */
+/** Up to ten messages, hidden from others for so long; none where there are none to be had. */
 export async function receive(
   client: SQSClient,
   url: string,
-  waitSeconds: number,
-  signal: AbortSignal | undefined,
+  options: { readonly waitSeconds: number; readonly hiddenSeconds?: number; readonly signal?: AbortSignal | undefined },
 ): Promise<readonly Message[]> {
+  const { waitSeconds, hiddenSeconds = heldSeconds, signal } = options;
   const command = new ReceiveMessageCommand({
     QueueUrl: url,
     MaxNumberOfMessages: batchSize,
-    VisibilityTimeout: heldSeconds,
+    VisibilityTimeout: hiddenSeconds,
     WaitTimeSeconds: waitSeconds,
     MessageAttributeNames: ['All'],
   });

@@ -1,5 +1,5 @@
 import type { Clock } from '../engine/ports.ts';
-import { isThorough, type ObjectEvent, objectEvent } from '../events/event.ts';
+import { asksForMore, type ObjectEvent, objectEvent } from '../events/event.ts';
 import type { EventSender } from '../events/queues.ts';
 import { counted, type Done, removeLetters } from './discard.ts';
 import type { LaneQueues } from './lanes.ts';
@@ -46,9 +46,7 @@ async function redrive(
 
 /** The same look at the same object, under a name that SQS has not seen. */
 function sentAgain({ data }: ObjectEvent, run: string, now: Date): ObjectEvent {
-  // A replay by itself looks less closely than a drift check, and not at references as a wake-up does.
-  const force = isThorough(data) || data.cause === 'dependency';
-  return objectEvent({ ...data, cause: 'replay', origin: run, ...(force ? { force } : {}) }, now);
+  return objectEvent({ ...data, cause: 'replay', origin: run, ...(asksForMore(data) ? { force: true } : {}) }, now);
 }
 
 function alsoSent(outcome: Outcome): Outcome {

@@ -35,7 +35,7 @@ export async function sweep(
   try {
     while (received < most && !enough()) {
       signal?.throwIfAborted();
-      const messages = await receive(client, deadLetterUrl, waitSeconds, signal);
+      const messages = await receive(client, deadLetterUrl, { waitSeconds, signal });
       if (messages.length === 0) break;
       received += messages.length;
       // What comes a second time was held for too long by us: it is known already, and has another handle now.

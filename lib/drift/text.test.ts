@@ -69,8 +69,8 @@ describe('a drift report as a text', () => {
         'cluster blue, control plane team/louvre',
         '  Hall',
         '    different  team/east (e-1): 2 fields differ; an event was sent to repair it',
-        '      host: "a.internal" → "b.internal"',
-        '      tags: ["one"] → absent',
+        '      host: the object says "a.internal", Konnect has "b.internal"',
+        '      tags: the object says ["one"], Konnect has nothing',
         '  Room',
         '    missing    team/blue: Konnect has it no more; left as it is, as its annotation says (report)',
         '  Museum',
@@ -96,7 +96,7 @@ describe('a drift report as a text', () => {
     const fields = [{ path: 'config', ours: 'x'.repeat(500), theirs: '\u001b[2J' }];
     const text = driftText({ ...nothing, findings: [finding({ fields, name: 'a\u001b[31m' })] });
 
-    expect(text).toContain(`"${'x'.repeat(118)}… → `);
+    expect(text).toContain(`"${'x'.repeat(118)}…, Konnect has `);
     expect(text).not.toContain('\u001b');
   });
 });

@@ -55,11 +55,11 @@ function doneAbout({ policy, sent }: Finding, { mode }: DriftReport): string {
 }
 
 function fieldText({ path, ours, theirs }: FieldDifference): string {
-  return `${printable(path)}: ${valueText(ours)} → ${valueText(theirs)}`;
+  return `${printable(path)}: the object says ${valueText(ours)}, Konnect has ${valueText(theirs)}`;
 }
 
 function valueText(value: unknown): string {
-  return value === undefined ? 'absent' : clip(printable(JSON.stringify(value)), longestValue);
+  return value === undefined ? 'nothing' : clip(printable(JSON.stringify(value)), longestValue);
 }
 
 function problemsText(problems: readonly DriftProblem[]): string {
@@ -73,10 +73,11 @@ function problemsText(problems: readonly DriftProblem[]): string {
 function totalsOf(report: DriftReport, found: number): string {
   const objects = report.checked.reduce((sum, one) => sum + one.objects, 0);
   const entities = report.checked.reduce((sum, one) => sum + one.entities, 0);
+  const nothing = report.problems.length === 0 ? 'Nothing differs.' : 'Nothing that could be checked differs.';
   const classes = findingClasses.map((name) => `${report.counts[name]} ${name}`).join(', ');
   return [
     `Looked at ${objects} objects and ${entities} entities with ${report.konnectCalls} calls to Konnect.`,
-    found === 0 ? 'Nothing differs.' : `Found ${found}: ${classes}. Events sent: ${report.events}.`,
+    found === 0 ? nothing : `Found ${found}: ${classes}. Events sent: ${report.events}.`,
     ...(report.problems.length === 0 ? [] : [`Could not check: ${report.problems.length}.`]),
   ].join('\n');
 }

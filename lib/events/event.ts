@@ -83,6 +83,11 @@ export function isThorough(data: Pick<ObjectEventData, 'cause' | 'force'>): bool
   return data.force === true || data.cause === 'drift';
 }
 
+/** True where a plain replay of the event would see less: it ends where the object's generation is programmed. */
+export function asksForMore(data: Pick<ObjectEventData, 'cause' | 'force'>): boolean {
+  return isThorough(data) || data.cause === 'dependency';
+}
+
 /**
  * Reads a message body.
  * @throws {MalformedEvent} naming each field that is wrong, never quoting a value.

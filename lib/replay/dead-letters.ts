@@ -1,5 +1,5 @@
-import type { DeadLetter } from '../events/dead-letter-queue.ts';
-import { deduplicationId, isThorough, messageGroupId, type ObjectEventData, parseEvent } from '../events/event.ts';
+import type { QueuedLetter, RefusedLetter } from '../dead-letters/queue.ts';
+import { asksForMore, deduplicationId, messageGroupId, type ObjectEventData, parseEvent } from '../events/event.ts';
 import { type Kind, type Lane, lanes } from '../kinds/define.ts';
 import { reachOf } from './failures.ts';
 import { BadReplay } from './parse.ts';
@@ -38,7 +38,7 @@ interface Search {
 async function replayLane(search: Search): Promise<'done' | 'late'> {
   const { run, lane } = search;
   const queue = run.ports.deadLetters[lane];
-  const kept = new Map<string, DeadLetter>();
+  const kept = new Map<string, QueuedLetter>();
   try {
     while (await mayGoOn(run, lane)) {
       const letters = await queue.receive(hiddenSeconds);
@@ -53,18 +53,18 @@ async function replayLane(search: Search): Promise<'done' | 'late'> {
     run.tally.problem(`dead letters of the lane ${lane} were not all replayed: ${reasonOf(error)}`);
     return 'done';
   } finally {
-    await queue.release([...kept.values()]).catch((error: unknown) => {
+    const hidden = await queue.release([...kept.values()]);
+    if (hidden.length > 0)
       run.tally.problem(
-        `dead letters of the lane ${lane} are hidden for up to ${hiddenSeconds} seconds: ${reasonOf(error)}`,
+        `${hidden.length} dead letters of the lane ${lane} are hidden for up to ${hiddenSeconds} seconds: ${reasonsOf(hidden)}`,
       );
-    });
   }
 }
 
 /** @returns the letters that are deleted. */
-async function replayLetters(search: Search, letters: readonly DeadLetter[]): Promise<readonly DeadLetter[]> {
+async function replayLetters(search: Search, letters: readonly QueuedLetter[]): Promise<readonly QueuedLetter[]> {
   const { run, lane, sent } = search;
-  const done: DeadLetter[] = [];
+  const done: QueuedLetter[] = [];
   for (const letter of letters) {
     const event = await eventFor(search, letter);
     if (event === undefined) continue;
@@ -77,9 +77,11 @@ async function replayLetters(search: Search, letters: readonly DeadLetter[]): Pr
   if (run.dryRun) return [];
   const left = await run.ports.deadLetters[lane].remove(done);
   if (left.length > 0) {
-    run.tally.problem(`${left.length} dead letters of the lane ${lane} were replayed, but could not be deleted`);
+    run.tally.problem(
+      `${left.length} dead letters of the lane ${lane} were replayed, but not deleted: ${reasonsOf(left)}`,
+    );
   }
-  return done.filter((letter) => !left.includes(letter));
+  return done.filter((letter) => !left.some((refused) => refused.letter === letter));
 }
 
 interface Answer {
@@ -88,7 +90,7 @@ interface Answer {
 }
 
 /** The event that answers a letter; undefined for one that is left. */
-async function eventFor({ run, lane, present }: Search, letter: DeadLetter): Promise<Answer | undefined> {
+async function eventFor({ run, lane, present }: Search, letter: QueuedLetter): Promise<Answer | undefined> {
   const data = dataOf(letter);
   if (data === undefined) {
     run.tally.problem(`dead letter ${letter.id} of the lane ${lane} is no event: look at it and delete it`);
@@ -104,7 +106,7 @@ async function eventFor({ run, lane, present }: Search, letter: DeadLetter): Pro
   try {
     const found = await present(kind, data);
     if (found === 'not meant') return undefined;
-    const asked = { id: run.id, force: run.force || looksFurther(data) };
+    const asked = { id: run.id, force: run.force || asksForMore(data) };
     if (found !== undefined) return { kind, data: replayed(data.cluster, kind, found, asked) };
     return { kind, data: { ...data, cause: 'replay', origin: run.id, ...forced(asked) } };
   } catch (error) {
@@ -114,12 +116,7 @@ async function eventFor({ run, lane, present }: Search, letter: DeadLetter): Pro
   }
 }
 
-// A plain replay ends where the object's generation is programmed. A letter that asked for more is answered with more.
-function looksFurther(data: ObjectEventData): boolean {
-  return isThorough(data) || data.cause === 'dependency';
-}
-
-function dataOf({ body }: DeadLetter): ObjectEventData | undefined {
+function dataOf({ body }: QueuedLetter): ObjectEventData | undefined {
   try {
     return parseEvent(body).data;
   } catch {
@@ -131,6 +128,10 @@ function dataOf({ body }: DeadLetter): ObjectEventData | undefined {
 function isNamed({ request }: Run, data: ObjectEventData): boolean {
   const named = ['cluster', 'kind', 'namespace', 'name'] as const;
   return named.every((field) => request[field] === undefined || request[field] === data[field]);
+}
+
+function reasonsOf(refused: readonly RefusedLetter[]): string {
+  return [...new Set(refused.map(({ reason }) => reason))].join('; ');
 }
 
 function reasonOf(error: unknown): string {

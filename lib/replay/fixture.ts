@@ -1,7 +1,7 @@
 import { createMemoryCluster, type MemoryCluster } from '../../test/memory/cluster.ts';
 import { consumer, inControlPlane, route, routeKind, service, serviceKind } from '../../test/memory/core.ts';
 import { authConfiguration, authKind, controlPlane, controlPlaneKind, named } from '../../test/memory/manifests.ts';
-import type { DeadLetterQueue } from '../events/dead-letter-queue.ts';
+import type { DeadLetterQueue } from '../dead-letters/queue.ts';
 import type { ObjectEvent } from '../events/event.ts';
 import type { EventSender, SendProblem } from '../events/queues.ts';
 import { type Lane, lanes } from '../kinds/define.ts';
@@ -107,4 +107,4 @@ export const everything = [
   'KongVault vault',
 ];
 
-const emptyQueue: DeadLetterQueue = { receive: async () => [], remove: async () => [], release: async () => undefined };
+const emptyQueue: DeadLetterQueue = { receive: async () => [], remove: async () => [], release: async () => [] };

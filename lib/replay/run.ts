@@ -1,5 +1,5 @@
+import type { DeadLetterQueue } from '../dead-letters/queue.ts';
 import type { Clock, Cluster } from '../engine/ports.ts';
-import type { DeadLetterQueue } from '../events/dead-letter-queue.ts';
 import { type ObjectEventData, objectEvent } from '../events/event.ts';
 import type { EventSender } from '../events/queues.ts';
 import type { Kind, Lane } from '../kinds/define.ts';
