@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { SendMessageBatchCommand, SendMessageBatchRequestEntry, SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSEvent } from 'aws-lambda';
 import { Errors } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
+import { createTaskQueue } from '../lib/drift/queue.ts';
 import { driftRequestSchema } from '../lib/drift/request.ts';
+import { parseTask } from '../lib/drift/task.ts';
+import { isRecord } from '../lib/engine/objects.ts';
 import { handleBatch } from '../lib/events/batch.ts';
 import { deduplicationId, messageGroupId, type ObjectEventData, parseEvent } from '../lib/events/event.ts';
 import { createFirstErrors } from '../lib/events/first-errors.ts';
@@ -31,9 +36,22 @@ describe.each(samples.filter(isRequest))('$file', ({ file, function: name }) => 
   it('is what its function is invoked with', async () => {
     const request: unknown = await read(file);
     if (name === 'replay') expect(parseReplay(request, kinds)).toEqual(request);
+    else if (isRecord(request) && 'Records' in request) await expectPart(request);
     else expect([name, Errors(driftRequestSchema, request)]).toEqual(['drift-check', []]);
   });
 });
+
+/** What drift-check gets of its own queue is what it has sent there. */
+async function expectPart(request: Readonly<Record<string, unknown>>): Promise<void> {
+  const sent: SendMessageBatchRequestEntry[] = [];
+  const client = {
+    send: async ({ input }: SendMessageBatchCommand) => ({ Failed: [], sent: sent.push(...(input.Entries ?? [])) }),
+  };
+  const [record] = (request as unknown as SQSEvent).Records;
+  await createTaskQueue(client as unknown as SQSClient, 'drift.fifo').put([parseTask(record?.body ?? '')]);
+  const { MessageGroupId, MessageDeduplicationId } = record?.attributes ?? {};
+  expect(sent).toMatchObject([{ MessageBody: record?.body, MessageGroupId, MessageDeduplicationId }]);
+}
 
 describe.each(samples.filter((sample) => !isRequest(sample)))('$file', ({ file, function: name }) => {
   it('is a batch that SQS could have sent to its function', async () => {

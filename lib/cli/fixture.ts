@@ -2,7 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { readCliConfig } from './config.ts';
+import { createOutput } from './output.ts';
+import { run } from './program.ts';
 
 const main = join(import.meta.dirname, 'main.ts');
 
@@ -51,8 +55,42 @@ export function start(args: readonly string[], environment: Readonly<Record<stri
   };
 }
 
-export function runCli(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<Ended> {
-  return start(args, environment).ended;
+/**
+ * The same in this process, whose environment is exchanged meanwhile: a process of its own takes a second to load what this
+ * one has. One at a time.
+ */
+export async function runCli(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  const before = { ...process.env };
+  const ended = { code: 0, stdout: '', stderr: '' };
+  const stream = (name: 'stdout' | 'stderr') =>
+    new Writable({
+      write(text, _, done) {
+        ended[name] += String(text);
+        done();
+      },
+    });
+  exchange({ PATH: before['PATH'] ?? '', HOME: '/nonexistent', ...aws, ...environment });
+  try {
+    await run(args, {
+      config: readCliConfig(),
+      output: createOutput(stream('stdout'), stream('stderr')),
+      signal: new AbortController().signal,
+      end: (code) => {
+        ended.code = code;
+      },
+    });
+    return ended;
+  } finally {
+    exchange(before);
+  }
+}
+
+function exchange(environment: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(process.env)) delete process.env[name];
+  Object.assign(process.env, environment);
 }
 
 /** One invocation, and what the function answers. */

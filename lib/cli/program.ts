@@ -36,6 +36,7 @@ const parts: Readonly<Record<string, Part>> = {
  * @param args without the names of node and of the program
  */
 export async function run(args: readonly string[], context: Context): Promise<void> {
+  const { output } = context;
   const program = new Command('konnect-reconciler')
     .description('Look after Kong Konnect that is reconciled from Kubernetes manifests.')
     .addHelpText('after', exits);
@@ -45,7 +46,13 @@ export async function run(args: readonly string[], context: Context): Promise<vo
     program.addCommand(command.summary(summary));
   }
   for (const command of everyCommand(program)) {
-    command.exitOverride().showHelpAfterError('(--help shows how it is used)');
+    command
+      .exitOverride()
+      .showHelpAfterError('(--help shows how it is used)')
+      .configureOutput({
+        writeOut: (text) => output.result(text.trimEnd()),
+        writeErr: (text) => output.tell(text.trimEnd()),
+      });
   }
   try {
     await program.parseAsync(args, { from: 'user' });
