@@ -322,6 +322,34 @@ const unreachable: Cluster = {
   delete: () => Promise.reject(new ClusterError('no route to host', {})),
 };
 
+describe('what is not ours to look after', () => {
+  const later = () => {
+    world.now = new Date(world.now.getTime() + 3_600_000);
+  };
+
+  it('is a namespace that nobody watches: objects there are left alone', async () => {
+    const elsewhere = await startWorld(server.kubeconfig);
+    await using _ = elsewhere;
+    await elsewhere.apply(home);
+    elsewhere.now = new Date(elsewhere.now.getTime() + 3_600_000);
+    expect((await checkDrift(elsewhere)).report).toMatchObject(clean);
+
+    await elsewhere.settle();
+    await change('KongService', await first('KongService'), { host: 'elsewhere.example' });
+    expect(found(await checkDrift(elsewhere))).toEqual([]);
+  });
+
+  it("is an object of Kong's own operator, beside ours", async () => {
+    const service = await object('KongService', await first('KongService'));
+    const finalizers = ['gateway.konghq.com/konnect-cleanup'];
+    await change('KongService', service.metadata.name, { host: 'elsewhere.example' });
+    await world.admin.patch(resourceOf('KongService'), keyOf(service), { metadata: { finalizers } });
+    later();
+
+    expect(found(await checkDrift(world))).toEqual([]);
+  });
+});
+
 describe('in the cluster', () => {
   it('what changed or was deleted while nobody watched is found, and nothing else', async () => {
     const services = (count: number, text: (index: number) => string) =>

@@ -8,6 +8,7 @@ import { type Context, type DriftPorts, namespaceResource, sessionOf } from './c
 import { checkCore, type Plane } from './core-check.ts';
 import { checkObjects, messageOf } from './kind-check.ts';
 import { checkLeftEntities } from './left-entities.ts';
+import { managedObjects } from './managed.ts';
 import { createReadCluster } from './read-cluster.ts';
 import { createReadKonnect } from './read-konnect.ts';
 import type { DriftReport } from './report.ts';
@@ -67,7 +68,8 @@ async function checkKinds(context: Context): Promise<readonly string[]> {
   const { task, ports, looking } = context;
   const wanted = ports.registry.kinds.filter(({ resource }) => task.kinds?.includes(resource.kind) ?? true);
   const belongs = createScope(ports.registry.kinds, looking.cluster);
-  const plane = task.controlPlane === undefined ? undefined : await openPlane(context, task.controlPlane);
+  const isManaged = await managedObjects(ports.registry.kinds, looking.cluster, task.controlPlane?.split('/')[0]);
+  const plane = task.controlPlane === undefined ? undefined : await openPlane(context, task.controlPlane, isManaged);
   if (plane === 'gone') return [];
   for (const [index, kind] of wanted.entries()) {
     if (ports.remaining() < reserveMilliseconds) return wanted.slice(index).map(({ resource }) => resource.kind);
@@ -77,7 +79,7 @@ async function checkKinds(context: Context): Promise<readonly string[]> {
       await checkKind(
         context,
         kind,
-        all.filter((_, at) => planes[at] === task.controlPlane),
+        all.filter((object, at) => planes[at] === task.controlPlane && isManaged(object)),
         plane,
       );
       if (task.controlPlane === undefined && kind.entity !== undefined)
@@ -111,7 +113,11 @@ async function checkKind(
 }
 
 /** The control plane of the task; `gone` where there is nothing that could be compared, which is told. */
-async function openPlane(context: Context, name: string): Promise<Plane | 'gone' | undefined> {
+async function openPlane(
+  context: Context,
+  name: string,
+  isManaged: (object: KubernetesObject) => boolean,
+): Promise<Plane | 'gone' | undefined> {
   const { ports, looking, collected } = context;
   const kind = controlPlaneKindOf(ports.registry);
   const object = (await looking.cluster.all(kind.resource)).find(({ metadata }) => textOf(metadata) === name);
@@ -121,6 +127,7 @@ async function openPlane(context: Context, name: string): Promise<Plane | 'gone'
     );
     return 'gone';
   }
+  if (!isManaged(object)) return 'gone';
   const id = placeOf(object)?.id;
   if (id === undefined || kind.entity === undefined) return undefined;
   const session = await sessionOf(context, { kind, object }, looking.konnect.forRun(() => undefined).konnect);
