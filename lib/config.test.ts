@@ -20,10 +20,12 @@ describe('readConfig', () => {
       queueUrls: Object.fromEntries(lanes.map((lane) => [lane, queue(lane)])),
       deadLetterQueueUrl: queue('dead'),
       tokenSecretPrefix: 'konnect-reconciler',
+      tokenKmsKeyArn: undefined,
       clusterSecretPrefix: 'konnect-reconciler-clusters',
       allowedHosts: [],
       konnectEndpointURL: undefined,
       logLevel: 'INFO',
+      metricsNamespace: 'KonnectReconciler',
     });
   });
 
@@ -34,6 +36,8 @@ describe('readConfig', () => {
       KONNECT_ALLOWED_HOSTS: ' konnect.internal:8443, ,other.example ',
       KONNECT_ENDPOINT_URL: 'http://127.0.0.1:8080',
       LOG_LEVEL: 'DEBUG',
+      METRICS_NAMESPACE: 'kr-prod',
+      TOKEN_KMS_KEY_ARN: '',
       AWS_REGION: 'eu-central-1',
     };
 
@@ -42,6 +46,8 @@ describe('readConfig', () => {
       allowedHosts: ['konnect.internal:8443', 'other.example'],
       konnectEndpointURL: 'http://127.0.0.1:8080',
       logLevel: 'DEBUG',
+      metricsNamespace: 'kr-prod',
+      tokenKmsKeyArn: undefined,
     });
   });
 
@@ -52,6 +58,7 @@ describe('readConfig', () => {
       says: /DEAD_LETTER_QUEUE_URL/,
     },
     { reason: 'a missing queue', set: { [queueUrlVariable('auth')]: undefined }, says: /QUEUE_URL_AUTH/ },
+    { reason: 'a key that is none', set: { TOKEN_KMS_KEY_ARN: 'alias/mine' }, says: /TOKEN_KMS_KEY_ARN/ },
     { reason: 'an unknown level', set: { LOG_LEVEL: 'LOUD' }, says: /LOG_LEVEL/ },
     { reason: 'a prefix with spaces', set: { TOKEN_SECRET_PREFIX: 'a b' }, says: /TOKEN_SECRET_PREFIX/ },
     { reason: 'an endpoint that is no URL', set: { KONNECT_ENDPOINT_URL: 'localhost' }, says: /KONNECT_ENDPOINT_URL/ },
@@ -87,6 +94,7 @@ describe('readReplayConfig', () => {
       deadLetterQueueUrls,
       clusterSecretPrefix: 'konnect-reconciler-clusters',
       logLevel: 'INFO',
+      metricsNamespace: 'KonnectReconciler',
     });
     expect(() => readReplayConfig(ofLanes)).toThrow(/DEAD_LETTER_QUEUE_URL_AUTH.*DEAD_LETTER_QUEUE_URL_CLOUD_GATEWAY/);
   });

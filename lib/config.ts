@@ -11,12 +11,14 @@ const prefix = Type.String({ pattern: '^[A-Za-z0-9/_+=.@-]{1,64}$' });
 const common = {
   CLUSTER_SECRET_PREFIX: Type.Optional(prefix),
   LOG_LEVEL: Type.Optional(Type.Enum(['DEBUG', 'INFO', 'WARN', 'ERROR'])),
+  METRICS_NAMESPACE: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9._/#:-]{1,255}$' })),
   ...queues(queueUrlVariable),
 };
 
 /** What functions that talk to Konnect are configured with. */
 const konnect = {
   TOKEN_SECRET_PREFIX: Type.Optional(prefix),
+  TOKEN_KMS_KEY_ARN: Type.Optional(Type.String({ pattern: '^(arn:aws[a-z-]*:kms:\\S+)?$' })),
   KONNECT_ALLOWED_HOSTS: Type.Optional(Type.String({ maxLength: 1024 })),
   KONNECT_ENDPOINT_URL: Type.Optional(Type.String({ pattern: '^https?://\\S+$' })),
 };
@@ -31,11 +33,15 @@ interface CommonConfig {
   /** Access to clusters is kept under `<prefix>/<cluster>`. */
   readonly clusterSecretPrefix: string;
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+  /** Where CloudWatch keeps our metrics; each deployment has its own. */
+  readonly metricsNamespace: string;
 }
 
 interface KonnectConfig extends CommonConfig {
   /** Tokens are kept under `<prefix>/<cluster>/<namespace>/<name>`. */
   readonly tokenSecretPrefix: string;
+  /** The KMS key that new secrets are encrypted with; that of Secrets Manager without it. */
+  readonly tokenKmsKeyArn: string | undefined;
   /** Hosts beside Konnect's own that a serverURL may name. */
   readonly allowedHosts: readonly string[];
   /** Where to connect in place of Konnect's servers, for a local Konnect. */
@@ -114,6 +120,7 @@ function commonConfig(checked: Variables): CommonConfig {
     queueUrls: urls(checked, queueUrlVariable),
     clusterSecretPrefix: checked['CLUSTER_SECRET_PREFIX'] ?? 'konnect-reconciler-clusters',
     logLevel: (checked['LOG_LEVEL'] as CommonConfig['logLevel'] | undefined) ?? 'INFO',
+    metricsNamespace: checked['METRICS_NAMESPACE'] ?? 'KonnectReconciler',
   };
 }
 
@@ -121,6 +128,8 @@ function konnectConfig(checked: Variables): KonnectConfig {
   return {
     ...commonConfig(checked),
     tokenSecretPrefix: checked['TOKEN_SECRET_PREFIX'] ?? 'konnect-reconciler',
+    // CloudFormation has no way to leave a variable out of some functions, so an empty one is none.
+    tokenKmsKeyArn: checked['TOKEN_KMS_KEY_ARN'] || undefined,
     allowedHosts: (checked['KONNECT_ALLOWED_HOSTS'] ?? '')
       .split(',')
       .map((host) => host.trim())

@@ -25,7 +25,7 @@ import { createTokens, secretsManagerClient } from './tokens/store.ts';
 
 /** Makes the handler of drift-check: everything that lives as long as the container is made here, once. */
 export function driftFunction(config: DriftConfig) {
-  const telemetry = createTelemetry('drift-check', config.logLevel);
+  const telemetry = createTelemetry('drift-check', config);
   const { log } = telemetry;
   const clock: Clock = { now: () => new Date() };
   const sqs = createSqsClient();
@@ -51,7 +51,12 @@ export function driftFunction(config: DriftConfig) {
       kind: (group, name) => kinds.find((kind) => isNamed(kind, group, name)),
     },
     konnect,
-    tokens: createTokens({ client: secrets, prefix: config.tokenSecretPrefix, clock }),
+    tokens: createTokens({
+      client: secrets,
+      prefix: config.tokenSecretPrefix,
+      kmsKeyArn: config.tokenKmsKeyArn,
+      clock,
+    }),
     clock,
     log,
     allowedHosts: config.allowedHosts,

@@ -25,7 +25,7 @@ import { createTokens, secretsManagerClient } from './tokens/store.ts';
 /** Makes the handler of one lane: everything that lives as long as the container is made here, once. */
 export function reconcileFunction(lane: Lane, config: Config) {
   const functionName = `reconcile-${lane}`;
-  const telemetry = createTelemetry(functionName, config.logLevel);
+  const telemetry = createTelemetry(functionName, config);
   const clock: Clock = { now: () => new Date() };
   const sqs = createSqsClient();
   const secrets = secretsManagerClient();
@@ -42,7 +42,12 @@ export function reconcileFunction(lane: Lane, config: Config) {
       onCall: telemetry.konnectCall,
       ...(config.konnectEndpointURL === undefined ? {} : { endpointURL: config.konnectEndpointURL }),
     }),
-    tokens: createTokens({ client: secrets, prefix: config.tokenSecretPrefix, clock }),
+    tokens: createTokens({
+      client: secrets,
+      prefix: config.tokenSecretPrefix,
+      kmsKeyArn: config.tokenKmsKeyArn,
+      clock,
+    }),
     clock,
     log: telemetry.log,
     allowedHosts: config.allowedHosts,

@@ -23,7 +23,7 @@ import { secretsManagerClient } from './tokens/store.ts';
 
 /** Makes the handler of replay: everything that lives as long as the container is made here, once. */
 export function replayFunction(config: ReplayConfig) {
-  const { log, logger } = createTelemetry('replay', config.logLevel);
+  const { log, logger } = createTelemetry('replay', config);
   const clock: Clock = { now: () => new Date() };
   const sqs = createSqsClient();
   const secrets = secretsManagerClient();

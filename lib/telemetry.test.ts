@@ -2,6 +2,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { isRecord } from './engine/objects.ts';
 import { createTelemetry } from './telemetry.ts';
 
+const config = { logLevel: 'INFO', metricsNamespace: 'test' } as const;
+
 let lines: string[] = [];
 
 beforeEach(() => {
@@ -17,12 +19,14 @@ function verdicts(): readonly unknown[] {
   return lines
     .map((line): unknown => JSON.parse(line))
     .flatMap((line) =>
-      isRecord(line) && 'Reconciles' in line ? [[line['kind'], line['verdict'], line['Reconciles']]] : [],
+      isRecord(line) && 'Reconciles' in line && 'kind' in line
+        ? [[line['kind'], line['verdict'], line['Reconciles']]]
+        : [],
     );
 }
 
 it('counts verdicts, and writes one line for each kind and verdict', () => {
-  const telemetry = createTelemetry('reconcile-entity', 'INFO');
+  const telemetry = createTelemetry('reconcile-entity', config);
   for (const _ of [1, 2, 3]) telemetry.verdict('KongRoute', { is: 'done' });
   telemetry.verdict('KongRoute', { is: 'wait', message: 'for its service' });
   telemetry.verdict('KongService', { is: 'done' });
@@ -38,7 +42,7 @@ it('counts verdicts, and writes one line for each kind and verdict', () => {
 });
 
 it('counts none twice', () => {
-  const telemetry = createTelemetry('reconcile-entity', 'INFO');
+  const telemetry = createTelemetry('reconcile-entity', config);
   telemetry.verdict('KongRoute', { is: 'done' });
   telemetry.flush();
   telemetry.flush();
@@ -49,4 +53,30 @@ it('counts none twice', () => {
     ['KongRoute', 'done', 1],
     ['KongRoute', 'done', 1],
   ]);
+});
+
+it('counts each verdict of all kinds together, too, which is what an alarm can look at', () => {
+  const telemetry = createTelemetry('reconcile-auth', config);
+  for (const kind of ['One', 'Other']) telemetry.verdict(kind, { is: 'terminal', message: 'no token' });
+  telemetry.flush();
+
+  const total = lines.map((line): unknown => JSON.parse(line)).find((line) => isRecord(line) && !('kind' in line));
+  expect(total).toMatchObject({
+    _aws: { CloudWatchMetrics: [{ Namespace: 'test', Dimensions: [['service', 'verdict']] }] },
+    service: 'reconcile-auth',
+    verdict: 'terminal',
+    Reconciles: 2,
+  });
+});
+
+it('counts a token that Konnect refuses, and a call for which it is too early', () => {
+  const telemetry = createTelemetry('reconcile-entity', config);
+  const call = { operation: 'GET /v3', method: 'GET', host: 'global.api.konghq.com', milliseconds: 3 };
+  telemetry.konnectCall({ ...call, status: 401, failure: 'unauthenticated' });
+  telemetry.konnectCall({ ...call, status: 429, failure: 'rate-limited' });
+  telemetry.konnectCall({ ...call, status: 200 });
+  telemetry.metrics.publishStoredMetrics();
+
+  const metrics = lines.map((line): unknown => JSON.parse(line)).find((line) => isRecord(line) && '_aws' in line);
+  expect(metrics).toMatchObject({ KonnectCalls: [1, 1, 1], TokenRefusals: 1, KonnectThrottles: 1 });
 });

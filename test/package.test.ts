@@ -119,10 +119,12 @@ describe('what a function is told', () => {
       queueUrls,
       deadLetterQueueUrl: queueUrl(`${lane}-dead`),
       tokenSecretPrefix: stack,
+      tokenKmsKeyArn: undefined,
       clusterSecretPrefix: `${stack}-clusters/${lane}`,
       allowedHosts: [],
       konnectEndpointURL: undefined,
       logLevel: 'INFO',
+      metricsNamespace: stack,
     });
   });
 

@@ -21,7 +21,7 @@ export interface Rig extends AsyncDisposable {
   readonly client: SecretsManagerClient;
   readonly tokens: Tokens;
   /** What another function's process has: the same secrets, a cache of its own. */
-  other(): Tokens;
+  other(options?: { readonly kmsKeyArn?: string }): Tokens;
   /** The operations called since it was last asked. */
   operations(): readonly string[];
   /** Moves the clock of the store and of Secrets Manager. */
@@ -35,8 +35,8 @@ export async function startRig(): Promise<Rig> {
   const credentials = { accessKeyId: 'AKIATEST', secretAccessKey: 'test' };
   const aws = await startSecretsManager({ region, credentials, clock: () => now });
   const client = secretsManagerClient({ endpoint: aws.url, region, credentials, timeoutMs: 500 });
-  const other = (): Tokens =>
-    createTokens({ client, clock: { now: () => new Date(now) }, tags: { 'cost-centre': '7' } });
+  const other: Rig['other'] = (options = {}) =>
+    createTokens({ ...options, client, clock: { now: () => new Date(now) }, tags: { 'cost-centre': '7' } });
   return {
     aws,
     client,

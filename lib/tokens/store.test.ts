@@ -29,6 +29,12 @@ describe('keep and read', () => {
     assert.deepEqual({ ...read, token: undefined }, { ...stored, token: undefined });
   });
 
+  it('encrypts what it creates with the key that it is told', async () => {
+    const KmsKeyId = 'arn:aws:kms:us-east-1:123456789012:key/0f1e2d3c';
+    await rig.other({ kmsKeyArn: KmsKeyId }).keep(key, stored);
+    assert.equal(rig.aws.secrets().at(0)?.kmsKeyId, KmsKeyId);
+  });
+
   it('writes nothing where token, server and organisation are as stored', async () => {
     await rig.tokens.keep(key, stored);
     rig.operations();

@@ -12,6 +12,8 @@ export interface TokensOptions {
   readonly client: SecretsManagerClient;
   /** Secrets are named `<prefix>/<cluster>/<namespace>/<name>`. */
   readonly prefix?: string;
+  /** What new secrets are encrypted with; the key of Secrets Manager unless given. A secret keeps the key it was made with. */
+  readonly kmsKeyArn?: string | undefined;
   /** 7 to 30: how long a forgotten token can be restored. */
   readonly recoveryWindowDays?: number;
   /** How long a read is believed. A rotation is seen after this at the latest. */
@@ -53,7 +55,15 @@ export function secretsManagerClient(options: SecretsManagerOptions = {}): Secre
  * have and a value that is not ours are `Terminal`s. No error holds a value, or a message of the SDK.
  */
 export function createTokens(options: TokensOptions): Tokens {
-  const { client, prefix = projectName, recoveryWindowDays = 7, cacheSeconds = 60, clock, tags = {} } = options;
+  const {
+    client,
+    prefix = projectName,
+    kmsKeyArn,
+    recoveryWindowDays = 7,
+    cacheSeconds = 60,
+    clock,
+    tags = {},
+  } = options;
   const cache = createCache<StoredToken>(cacheSeconds, clock);
 
   return {
@@ -68,7 +78,7 @@ export function createTokens(options: TokensOptions): Tokens {
       if (!holds(found, stored)) {
         // What is cached is wrong from the moment of the write, even where its answer is lost.
         cache.forget(name);
-        const secret = { name, value: serialise(stored), tags: { ...tags, ...ownTags(key) } };
+        const secret = { name, value: serialise(stored), tags: { ...tags, ...ownTags(key) }, kmsKeyArn };
         await inStore('write', name, () => write(client, secret, found.is));
       }
       cache.set(name, stored);

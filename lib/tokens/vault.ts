@@ -1,5 +1,6 @@
 import {
   CreateSecretCommand,
+  type CreateSecretCommandInput,
   DeleteSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
@@ -27,15 +28,19 @@ export async function look(client: SecretsManagerClient, id: string): Promise<Fo
   }
 }
 
+interface NewSecret {
+  readonly name: string;
+  readonly value: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly kmsKeyArn?: string | undefined;
+}
+
 /** Makes the value the current one of the secret, whatever the secret's state. Throws the SDK's errors. */
-export async function write(
-  client: SecretsManagerClient,
-  secret: { readonly name: string; readonly value: string; readonly tags: Readonly<Record<string, string>> },
-  found: Found['is'],
-): Promise<void> {
-  const { name, value, tags } = secret;
+export async function write(client: SecretsManagerClient, secret: NewSecret, found: Found['is']): Promise<void> {
+  const { name, value, tags, kmsKeyArn } = secret;
+  const key = kmsKeyArn === undefined ? {} : { KmsKeyId: kmsKeyArn };
   if (found === 'missing') {
-    const created = await create(client, { Name: name, SecretString: value, Tags: tagList(tags) });
+    const created = await create(client, { Name: name, SecretString: value, Tags: tagList(tags), ...key });
     if (created) return;
   }
   if (found === 'deleted') await client.send(new RestoreSecretCommand({ SecretId: name }));
@@ -54,10 +59,7 @@ export async function remove(client: SecretsManagerClient, name: string, recover
 }
 
 // False where somebody else was faster, or where an earlier creation left a secret without a value.
-async function create(
-  client: SecretsManagerClient,
-  input: { readonly Name: string; readonly SecretString: string; readonly Tags: Tag[] },
-): Promise<boolean> {
+async function create(client: SecretsManagerClient, input: CreateSecretCommandInput): Promise<boolean> {
   try {
     await client.send(new CreateSecretCommand(input));
     return true;

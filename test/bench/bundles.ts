@@ -25,7 +25,7 @@ export async function bundleFigures(stack: Stack): Promise<readonly Figure[]> {
   const sizes = await Promise.all(
     functions.map(async ({ name, bundle }): Promise<Figure> => {
       const { size } = await stat(bundle);
-      return { what: `${name}: size of its bundle`, value: size, unit: 'bytes', bar: 1_500_000 };
+      return { what: `${name}: size of its bundle`, value: size, unit: 'bytes', bar: 1_200_000 };
     }),
   );
   const { size } = await stat(join(bundles, 'forwarder/index.mjs'));

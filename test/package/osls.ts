@@ -18,7 +18,12 @@ export const functionNames = readdirSync(join(root, 'functions'))
 
 /** What `osls package` would deploy. */
 export interface Packaged {
+  /** With the defaults of its parameters. */
   readonly template: Template;
+  /** With other values of parameters. */
+  templateWith(parameters: Readonly<Record<string, string>>): Template;
+  /** As CloudFormation gets it. */
+  readonly text: string;
   /** The paths in the archive of each function, by the function's name. */
   readonly archives: Readonly<Record<string, readonly string[]>>;
 }
@@ -50,8 +55,11 @@ async function runPackage(): Promise<Packaged> {
     const archives = functionNames.map(
       async (name) => [name, pathsIn(await readFile(join(out, `${name}.zip`)))] as const,
     );
+    const text = await readFile(join(out, 'cloudformation-template-update-stack.json'), 'utf8');
     return {
-      template: templateOf(await readFile(join(out, 'cloudformation-template-update-stack.json'), 'utf8')),
+      text,
+      template: templateOf(text),
+      templateWith: (parameters) => templateOf(text, parameters),
       archives: Object.fromEntries(await Promise.all(archives)),
     };
   } finally {

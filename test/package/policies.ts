@@ -7,6 +7,7 @@ const conditions = Type.Object(
   {
     Bool: Type.Optional(Type.Record(Type.String(), Type.String())),
     Null: Type.Optional(Type.Record(Type.String(), Type.String())),
+    ArnLike: Type.Optional(Type.Record(Type.String(), Type.String())),
     NumericGreaterThanEquals: Type.Optional(Type.Record(Type.String(), Type.String())),
   },
   // An operator that is not known here could mean anything.
@@ -43,12 +44,12 @@ export function statementsOf(policyDocument: unknown): readonly Statement[] {
 
 const rolePolicies = Type.Object({
   Policies: Type.Array(Type.Object({ PolicyDocument: document })),
-  ManagedPolicyArns: Type.Array(Type.String()),
+  ManagedPolicyArns: Type.Optional(Type.Array(Type.String())),
 });
 
 /** Every statement that holds for a role: its own, those of managed policies, and those attached to it. */
 export function statementsOfRole(template: Template, role: string): readonly Statement[] {
-  const { Policies, ManagedPolicyArns } = Parse(rolePolicies, template.resources[role]?.properties);
+  const { Policies, ManagedPolicyArns = [] } = Parse(rolePolicies, template.resources[role]?.properties);
   const managed = Object.entries(template.of('AWS::IAM::ManagedPolicy'))
     .filter(([id]) => ManagedPolicyArns.some((arn) => arn.endsWith(`:policy/${id}`)))
     .map(([, { properties }]) => properties);
@@ -75,6 +76,7 @@ export function applies({ Action, Resource, Condition = {} }: Statement, request
     [Resource].flat().some((pattern) => matches(pattern, resource)) &&
     every(Condition.Bool, (key, wanted) => context[key] === wanted) &&
     every(Condition.Null, (key, wanted) => (context[key] === undefined) === (wanted === 'true')) &&
+    every(Condition.ArnLike, (key, pattern) => context[key] !== undefined && matches(pattern, context[key])) &&
     every(Condition.NumericGreaterThanEquals, (key, least) => Number(context[key]) >= Number(least))
   );
 }

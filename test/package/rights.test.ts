@@ -118,6 +118,8 @@ describe('the policy of people', () => {
       }
       expect(allows('sqs:SendMessage', queue(lane))).toBe(true);
     }
+    for (const one of [queue('drift-dead'), `arn:aws:sqs:${region}:${account}:${stack}-schedule-dead`])
+      expect(allows('sqs:DeleteMessage', one)).toBe(true);
     expect(allows('secretsmanager:GetSecretValue', token)).toBe(false);
   });
 });

@@ -31,17 +31,22 @@ const pseudoParameters: Readonly<Record<string, string>> = {
   'AWS::URLSuffix': 'amazonaws.com',
 };
 
-/** @throws {Error} on a reference to what is not there, and on a function of CloudFormation that is not known here. */
-export function templateOf(text: string): Template {
+/**
+ * @param given values of parameters in place of their defaults
+ * @throws {Error} on a reference to what is not there, and on a function of CloudFormation that is not known here.
+ */
+export function templateOf(text: string, given: Readonly<Record<string, string>> = {}): Template {
   const template: unknown = JSON.parse(text);
   const resources = sectionOf(template, 'Resources');
   const parameters = sectionOf(template, 'Parameters');
-  const sections = { resources, parameters };
+  const sections = { resources, parameters, conditions: sectionOf(template, 'Conditions'), given };
   const resolved = Object.fromEntries(
-    Object.entries(resources).map(([id, { Type, Properties = {}, DependsOn = [] }]) => {
-      const dependsOn = [DependsOn].flat().map(String);
-      return [id, { type: String(Type), properties: record(resolve(Properties, sections)), dependsOn }];
-    }),
+    Object.entries(resources)
+      .filter(([, { Condition }]) => Condition === undefined || holds({ Condition }, sections))
+      .map(([id, { Type, Properties = {}, DependsOn = [] }]) => {
+        const dependsOn = [DependsOn].flat().map(String);
+        return [id, { type: String(Type), properties: record(resolve(Properties, sections)), dependsOn }];
+      }),
   );
   const outputs = Object.entries(sectionOf(template, 'Outputs')).map(([name, { Value }]) => [
     name,
@@ -58,25 +63,49 @@ export function templateOf(text: string): Template {
 interface Sections {
   readonly resources: Readonly<Record<string, Fields>>;
   readonly parameters: Readonly<Record<string, Fields>>;
+  readonly conditions: Readonly<Record<string, Fields>>;
+  readonly given: Readonly<Record<string, string>>;
 }
 
+/** What `AWS::NoValue` is: an element or a field that is not there. */
+const noValue = undefined;
+
 function resolve(value: unknown, sections: Sections): unknown {
-  if (Array.isArray(value)) return value.map((one) => resolve(one, sections));
+  if (Array.isArray(value)) return value.map((one) => resolve(one, sections)).filter((one) => one !== noValue);
   if (!isRecord(value)) return value;
   const [only, ...others] = Object.entries(value);
   if (only !== undefined && others.length === 0 && /^(Ref$|Fn::)/.test(only[0])) return call(...only, sections);
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, resolve(field, sections)]));
+  const fields = Object.entries(value).map(([name, field]) => [name, resolve(field, sections)] as const);
+  return Object.fromEntries(fields.filter(([, field]) => field !== noValue));
 }
 
-function call(name: string, argument: unknown, sections: Sections): string {
+/** Whether a condition holds: one by name, or a function. */
+function holds(condition: unknown, sections: Sections): boolean {
+  const [[name, argument] = ['', undefined]] = Object.entries(record(condition));
+  const all = Array.isArray(argument) ? argument : [];
+  if (name === 'Condition') return holds(sections.conditions[String(argument)], sections);
+  if (name === 'Fn::Not') return !holds(all[0], sections);
+  if (name === 'Fn::Equals') return resolve(all[0], sections) === resolve(all[1], sections);
+  throw new Error(`${name} is not known here`);
+}
+
+function call(name: string, argument: unknown, sections: Sections): unknown {
   switch (name) {
     case 'Ref':
-      return refer(String(argument), sections);
+      return argument === 'AWS::NoValue' ? noValue : refer(String(argument), sections);
     case 'Fn::Sub':
       return String(argument).replace(/\$\{([\w:]+)\}/g, (_, id: string) => refer(id, sections));
     case 'Fn::GetAtt':
       if (!Array.isArray(argument) || argument[1] !== 'Arn') throw new Error('only ARNs are known here');
       return arnOf(String(argument[0]), sections);
+    case 'Fn::If': {
+      const [condition, one, other] = listIn(argument);
+      return resolve(holds({ Condition: condition }, sections) ? one : other, sections);
+    }
+    case 'Fn::Split': {
+      const [separator, text] = listIn(argument);
+      return String(resolve(text, sections)).split(String(separator));
+    }
     case 'Fn::Join':
       if (!Array.isArray(argument) || !Array.isArray(argument[1])) throw new Error('Fn::Join takes two arguments');
       return argument[1].map((one) => resolve(one, sections)).join(String(argument[0]));
@@ -85,11 +114,17 @@ function call(name: string, argument: unknown, sections: Sections): string {
   }
 }
 
+function listIn(argument: unknown): readonly unknown[] {
+  if (!Array.isArray(argument)) throw new Error('a list of arguments is expected');
+  return argument;
+}
+
 function refer(name: string, sections: Sections): string {
-  const known = pseudoParameters[name] ?? sections.parameters[name]?.['Default'];
+  const known = pseudoParameters[name] ?? sections.given[name] ?? sections.parameters[name]?.['Default'];
   if (known !== undefined) return String(known);
   const { type, queue } = namesOf(name, sections);
   if (type === 'AWS::SQS::Queue') return `https://sqs.${region}.amazonaws.com/${account}/${queue}`;
+  if (type === 'AWS::SNS::Topic') return `arn:aws:sns:${region}:${account}:${name}`;
   return type === 'AWS::IAM::ManagedPolicy' ? `arn:aws:iam::${account}:policy/${name}` : name;
 }
 

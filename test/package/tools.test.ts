@@ -9,6 +9,7 @@ import { logs, queue, queueUrl, roleOfTool, secret, stack } from './resources.ts
 import { account, region, type Template } from './template.ts';
 
 const deployed = tools.filter((tool) => functionNames.includes(tool));
+const scheduleDead = `arn:aws:sqs:${region}:${account}:${stack}-schedule-dead`;
 const dead = (lane: string): string => `${lane}-dead`;
 const queueUrls = Object.fromEntries(lanes.map((lane) => [lane, queueUrl(lane)]));
 
@@ -111,6 +112,7 @@ describe('replay', () => {
       deadLetterQueueUrls: Object.fromEntries(lanes.map((lane) => [lane, queueUrl(dead(lane))])),
       clusterSecretPrefix: `${stack}-clusters/replay`,
       logLevel: 'INFO',
+      metricsNamespace: stack,
     });
     const sources = Object.values(template.of('AWS::Lambda::EventSourceMapping'));
     expect(sources.filter(({ properties }) => /-replay$/.test(String(properties['FunctionName'])))).toEqual([]);
@@ -149,9 +151,11 @@ describe('drift-check', () => {
       ],
     });
     const Resource = `arn:aws:lambda:${region}:${account}:function:${stack}-drift-check`;
-    expect(Policies).toMatchObject([
-      { PolicyDocument: { Statement: [{ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource }] } },
-    ]);
+    const given = [
+      { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource },
+      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: scheduleDead },
+    ];
+    expect(Policies).toMatchObject([{ PolicyDocument: { Statement: given } }]);
   });
 
   it.runIf(deployed.includes('drift-check'))('is told what it reads, and gets parts one by one, two at a time', () => {
@@ -181,6 +185,8 @@ describe('drift-check', () => {
           Arn: `arn:aws:lambda:${region}:${account}:function:${stack}-drift-check`,
           RoleArn: `arn:aws:iam::${account}:role/DriftScheduleRole`,
           Input: '{"mode":"repair"}',
+          DeadLetterConfig: { Arn: scheduleDead },
+          RetryPolicy: { MaximumRetryAttempts: 5 },
         },
       },
     ]);
