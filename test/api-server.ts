@@ -1,6 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createAdmin } from '../infra/local/admin.ts';
+import { ownCrds } from '../infra/local/cluster.ts';
 import { type LocalKubernetes, startKubernetes } from '../infra/local/kubernetes/server.ts';
 
 /** The API server that a suite runs against, with our CRDs installed. */
@@ -16,8 +15,7 @@ export interface ApiServerUnderTest extends AsyncDisposable {
 export async function startApiServer(): Promise<ApiServerUnderTest> {
   const server = process.env['TEST_API_SERVER'] === 'real' ? await startReal() : await startEmbedded();
   const admin = createAdmin(server.kubeconfig);
-  const folder = join(import.meta.dirname, '..', 'infra', 'cluster', 'crds');
-  for (const file of await readdir(folder)) await admin.apply(await readFile(join(folder, file), 'utf8'));
+  for (const crd of await ownCrds()) await admin.apply(crd);
   await admin.close();
   return server;
 }

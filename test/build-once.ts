@@ -8,6 +8,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** Folder of the built functions and forwarder. */
     readonly bundles: string;
+    /** Folder in which each journey notes the rights that it used; see journey/rights.ts. */
+    readonly usedRights: string;
   }
 }
 
@@ -22,7 +24,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'konnect-reconciler-bundles-')));
   if (given === undefined) await buildInto(folder);
   project.provide('bundles', folder);
+  const usedRights = await mkdtemp(join(tmpdir(), 'konnect-reconciler-rights-'));
+  // Provided to all projects, as the one that looks into it runs after the journeys.
+  project.vitest.getRootProject().provide('usedRights', usedRights);
   return async () => {
+    await rm(usedRights, { recursive: true, force: true });
     if (given === undefined) await rm(folder, { recursive: true, force: true });
   };
 }

@@ -95,7 +95,7 @@ describe.each(apiServers)('$name', ({ missing, start }) => {
 
   it('accepts the roles', async ({ skip }) => {
     if (server === undefined) return skip(missing);
-    for (const role of documents('infra/cluster/rbac.gen.yaml')) {
+    for (const role of documents('infra/cluster/base/rbac.gen.yaml')) {
       const created = await server.cluster.create(clusterRoleResource, role);
       expect(created['rules']).toEqual(role['rules']);
     }

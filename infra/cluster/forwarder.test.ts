@@ -6,6 +6,8 @@ import { parseEvent } from '../../lib/events/event.ts';
 import { lanes } from '../../lib/kinds/define.ts';
 import { kinds } from '../../lib/kinds/registry.gen.ts';
 import { createAdmin } from '../local/admin.ts';
+import { ownCrds } from '../local/cluster.ts';
+import { forwarderUser as user } from '../local/deployment.ts';
 import { type ForwarderProcess, startForwarder } from '../local/forwarder-process.ts';
 import { type LocalKubernetes, startKubernetes } from '../local/kubernetes/server.ts';
 import { type LocalQueues, startQueues } from '../local/sqs.ts';
@@ -13,7 +15,6 @@ import { type LocalQueues, startQueues } from '../local/sqs.ts';
 // The process as it is shipped, started from its source, with the kinds and the rights that it has in a cluster.
 
 const root = join(import.meta.dirname, '..', '..');
-const user = 'forwarder';
 const queueNames = lanes.map((lane) => `${lane}.fifo`);
 
 let kubernetes: LocalKubernetes;
@@ -25,16 +26,10 @@ beforeEach(async () => {
   kubernetes = await startKubernetes({ users: [{ name: user, token: 'forwarder-token' }] });
   queues = await startQueues({ queues: queueNames.map((name) => ({ name, visibilityTimeoutSeconds: 30 })) });
   admin = createAdmin(kubernetes.kubeconfig());
-  const crds = join(root, 'infra', 'cluster', 'crds');
-  for (const file of await readdir(crds)) await admin.apply(await readFile(join(crds, file), 'utf8'));
-  await admin.apply(await readFile(join(root, 'infra', 'cluster', 'rbac.gen.yaml'), 'utf8'));
-  await admin.apply(`
-apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRoleBinding
-metadata: { name: forwarder }
-roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: konnect-reconciler-forwarder }
-subjects: [{ apiGroup: rbac.authorization.k8s.io, kind: User, name: ${user} }]
-`);
+  for (const crd of await ownCrds()) await admin.apply(crd);
+  for (const file of ['rbac.gen.yaml', 'bindings.gen.yaml']) {
+    await admin.apply(await readFile(join(root, 'infra', 'cluster', 'base', file), 'utf8'));
+  }
 });
 afterEach(async () => {
   await forwarder?.kill();

@@ -1,7 +1,9 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { eventSchema } from '../../lib/events/event.ts';
 import { crdOf } from './crd.ts';
+import { chartFiles } from './install/chart.ts';
+import { crdKustomization, kustomizeFiles } from './install/kustomize.ts';
 import { jsonSchemaFile } from './json-file.ts';
 import { findKinds, type KindFolder, kindsPath } from './kinds.ts';
 import { rolesOf } from './rbac.ts';
@@ -25,12 +27,17 @@ export async function outputsOf(root: string): Promise<Outputs> {
   const readme = await readText(join(root, 'README.md'));
   const crds = new Map(kinds.map(({ kind }) => [crdPath(kind.resource), yamlFile([{ manifest: crdOf(kind) }])]));
   const leftOver = (await generatedCrds(root)).filter((path) => !crds.has(path));
+  const roles = rolesOf(kinds.map(({ kind }) => kind));
+  const version = await versionOf(root);
   return new Map<string, string | undefined>([
     [`${kindsPath}/registry.gen.ts`, registrySource(kinds)],
     [`${kindsPath}/controllers.gen.ts`, controllersSource(kinds)],
     ...crds,
     ...leftOver.map((path) => [path, undefined] as const),
-    ['infra/cluster/rbac.gen.yaml', yamlFile(rolesOf(kinds.map(({ kind }) => kind)))],
+    [`${crdsPath}/kustomization.yaml`, crdKustomization([...crds.keys()].map((path) => basename(path)))],
+    ['infra/cluster/base/rbac.gen.yaml', yamlFile(roles)],
+    ...kustomizeFiles(version),
+    ...chartFiles(version, roles),
     ['events/event.schema.json', jsonSchemaFile(eventSchema)],
     ...(readme === undefined ? [] : [['README.md', withTable(readme, kinds)] as const]),
   ]);
@@ -71,6 +78,13 @@ function withTable(readme: string, kinds: readonly KindFolder[]): string {
     throw new Error(`README.md: put the lines ${tableBegin} and ${tableEnd} where the table of kinds belongs`);
   }
   return `${readme.slice(0, begin + tableBegin.length)}\n${kindsTable(kinds)}\n${readme.slice(end)}`;
+}
+
+/** The project's version, which is the image's and the chart's as well. */
+async function versionOf(root: string): Promise<string> {
+  const manifest: unknown = JSON.parse((await readText(join(root, 'package.json'))) ?? '{}');
+  const { version } = manifest as { readonly version?: unknown };
+  return typeof version === 'string' ? version : '0.0.0';
 }
 
 async function generatedCrds(root: string): Promise<readonly string[]> {

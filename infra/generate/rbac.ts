@@ -45,7 +45,7 @@ const toolRights: Readonly<
   },
   replay: {
     comment: 'replay looks up objects of our kinds.',
-    grants: ({ resource }) => [grant(resource, ['get', 'list'])],
+    grants: ({ resource }) => [grant(resource, ['list'])],
   },
 };
 
@@ -53,7 +53,7 @@ function driftGrants({ resource, access = [], users = [] }: Kind): readonly Gran
   return [
     grant(resource, ['get', 'list']),
     { ...grant(resource, ['patch']), resource: `${resource.plural}/status` },
-    { group: '', resource: 'namespaces', verbs: ['get', 'list'] },
+    { group: '', resource: 'namespaces', verbs: ['get'] },
     ...access.filter(({ verbs }) => verbs.includes('get')).map((one) => grant(one.resource, ['get'])),
     ...users.map((one) => grant(one.resource, ['list'])),
   ];
@@ -62,7 +62,7 @@ function driftGrants({ resource, access = [], users = [] }: Kind): readonly Gran
 function forwarderGrants(kind: Kind): readonly Grant[] {
   const followed = [...(kind.wakes ?? []), ...(kind.users ?? [])];
   return [
-    grant(kind.resource, ['get', 'list', 'watch']),
+    grant(kind.resource, ['list', 'watch']),
     ...followed.map(({ resource }) => grant(resource, ['list', 'watch'])),
   ];
 }

@@ -9,7 +9,7 @@ import { type KubernetesOptions, type LocalKubernetes, startKubernetes } from '.
 
 const manifests = join(import.meta.dirname, '..', 'cluster');
 
-/** An API server with our CRDs, our roles, and a user for each function and for the forwarder. */
+/** An API server with our CRDs, our rights, and a user for each function and for the forwarder. */
 export interface EquippedCluster {
   /** Absent where an API server that runs already is used. */
   readonly kubernetes: LocalKubernetes | undefined;
@@ -26,18 +26,19 @@ export async function startCluster(options: {
   readonly kubeconfig?: string;
   readonly crds?: readonly string[];
 }): Promise<EquippedCluster> {
-  const users = [...[...lanes, ...tools].map(functionUser), forwarderUser].map((name) => ({
-    name,
-    token: randomBytes(24).toString('hex'),
-  }));
+  const token = () => randomBytes(24).toString('hex');
+  // Functions have their rights by the group of their name, the forwarder by its service account, as when deployed.
+  const functions = [...lanes, ...tools].map((of) => ({ name: functionUser(of), groups: [functionUser(of)] }));
+  const users = [...functions, { name: forwarderUser }].map((user) => ({ ...user, token: token() }));
   const kubernetes =
     options.kubeconfig === undefined ? await startKubernetes({ users, ...options.kubernetes }) : undefined;
   const kubeconfig = options.kubeconfig ?? kubernetes?.kubeconfig() ?? '';
   const admin = createAdmin(kubeconfig);
   try {
     for (const crd of options.crds ?? (await ownCrds())) await admin.apply(crd);
-    await admin.apply(await readFile(join(manifests, 'rbac.gen.yaml'), 'utf8'));
-    for (const { name } of users) await admin.apply(binding(name));
+    for (const file of ['rbac.gen.yaml', 'bindings.gen.yaml']) {
+      await admin.apply(await readFile(join(manifests, 'base', file), 'utf8'));
+    }
   } catch (error) {
     await admin.close();
     await kubernetes?.stop();
@@ -46,18 +47,9 @@ export async function startCluster(options: {
   return { kubernetes, kubeconfig, admin, kubeconfigOf: (user) => kubernetes?.kubeconfig(user) ?? kubeconfig };
 }
 
-async function ownCrds(): Promise<readonly string[]> {
+/** The CRDs that we install, as YAML. */
+export async function ownCrds(): Promise<readonly string[]> {
   const folder = join(manifests, 'crds');
-  return Promise.all((await readdir(folder)).sort().map((file) => readFile(join(folder, file), 'utf8')));
-}
-
-/** Gives a user the ClusterRole of the same name. */
-function binding(user: string): string {
-  return JSON.stringify({
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'ClusterRoleBinding',
-    metadata: { name: user },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: user },
-    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }],
-  });
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.gen.yaml')).sort();
+  return Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
 }

@@ -16,8 +16,8 @@ export const tokenSecretPrefix = stackName;
 /** Each function has access of its own, under a prefix of its own. */
 export const clusterSecretPrefix = `${stackName}-clusters`;
 
-export const forwarderUser = 'konnect-reconciler-forwarder';
-/** The user that a function is in a cluster. */
+export const forwarderUser = 'system:serviceaccount:konnect-reconciler:konnect-reconciler-forwarder';
+/** The user that a function is in a cluster, and the group that its rights are those of. */
 export const functionUser = (of: Lane | Tool): string => `konnect-reconciler-${of}`;
 export const functionName = (lane: Lane): string => `${stackName}-reconcile-${lane}`;
 export const toolName = (tool: Tool): string => `${stackName}-${tool}`;

@@ -4,20 +4,20 @@ import { parseAllDocuments } from 'yaml';
 import type { ApiRequest } from '../../infra/local/kubernetes/server.ts';
 import { isRecord } from '../../lib/engine/objects.ts';
 
-/** A call of ours to the API server that was denied, or that nothing in rbac.gen.yaml grants. */
+/** A call of ours to the API server that was denied, or that no role of ours grants. */
 export interface AccessProblem {
   readonly user: string;
   readonly call: string;
   readonly why: 'denied' | 'not granted';
 }
 
-interface Rule {
+export interface Rule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
 }
 
-const file = join(import.meta.dirname, '..', '..', 'infra', 'cluster', 'rbac.gen.yaml');
+const file = join(import.meta.dirname, '..', '..', 'infra', 'cluster', 'base', 'rbac.gen.yaml');
 
 /**
  * Looks at the calls of functions and forwarder. The generated roles are read here once more, so that what the API
@@ -25,24 +25,40 @@ const file = join(import.meta.dirname, '..', '..', 'infra', 'cluster', 'rbac.gen
  */
 export function accessProblems(requests: readonly ApiRequest[]): readonly AccessProblem[] {
   const roles = readRoles();
-  const ours = requests.filter(({ user, resource }) => user.startsWith('konnect-reconciler') && resource !== '');
-  return ours.flatMap((request): readonly AccessProblem[] => {
-    const { user, verb, resource, subresource, status } = request;
-    const call = `${verb} ${resource}${subresource === undefined ? '' : `/${subresource}`}`;
+  return requests.filter(isOurs).flatMap((request): readonly AccessProblem[] => {
+    const { user, verb, status } = request;
+    const call = `${verb} ${resourceName(request)}`;
+    const role = roleOf(request);
     if (status === 403) return [{ user, call, why: 'denied' }];
-    return isGranted(roles.get(user) ?? [], request) ? [] : [{ user, call, why: 'not granted' }];
+    return isGranted(roles.get(role) ?? [], request) ? [] : [{ user, call, why: 'not granted' }];
   });
 }
 
-function isGranted(rules: readonly Rule[], { group, resource, subresource, verb }: ApiRequest): boolean {
-  const name = subresource === undefined ? resource : `${resource}/${subresource}`;
+/** A request of a function or the forwarder that asks for a resource. */
+export function isOurs({ user, resource }: ApiRequest): boolean {
+  return /(^|:)konnect-reconciler-/.test(user) && resource !== '';
+}
+
+/** The role of one of our identities: a user, or a service account, of the same name. */
+export function roleOf({ user }: ApiRequest): string {
+  return user.split(':').at(-1) ?? user;
+}
+
+/** As rules name a resource. */
+export function resourceName({ resource, subresource }: ApiRequest): string {
+  return subresource === undefined ? resource : `${resource}/${subresource}`;
+}
+
+function isGranted(rules: readonly Rule[], request: ApiRequest): boolean {
+  const name = resourceName(request);
   return rules.some(
-    ({ apiGroups, resources, verbs }) => apiGroups.includes(group) && resources.includes(name) && verbs.includes(verb),
+    ({ apiGroups, resources, verbs }) =>
+      apiGroups.includes(request.group) && resources.includes(name) && verbs.includes(request.verb),
   );
 }
 
-/** The rules of each ClusterRole; in the stack a user has the role of the same name. */
-function readRoles(): ReadonlyMap<string, readonly Rule[]> {
+/** The rules of each ClusterRole. */
+export function readRoles(): ReadonlyMap<string, readonly Rule[]> {
   const roles = parseAllDocuments(readFileSync(file, 'utf8')).map((document): unknown => document.toJS());
   return new Map(
     roles.filter(isRecord).map((role) => {

@@ -4,9 +4,10 @@ import type { KonnectRequest } from '../../infra/local/konnect/server.ts';
 import type { ApiRequest } from '../../infra/local/kubernetes/server.ts';
 import { type Stack, type StackOptions, startStack, storyOrganization, storyToken } from '../../infra/local/stack.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
-import { type AccessProblem, accessProblems } from './access.ts';
+import { accessProblems } from './access.ts';
 import { type Poll, poll } from './poll.ts';
 import { createRest, type Rest } from './rest.ts';
+import { noteRights } from './rights.ts';
 import { createScene, type Scene } from './scene.ts';
 
 /** The stack of one file, with a scene for each of its tests. */
@@ -39,8 +40,10 @@ export function stageForFile(options: StackOptions = {}): Stage {
     opened = await openStage(options);
   });
   afterAll(async () => {
-    const problems = opened?.accessProblems() ?? [];
+    const requests = opened?.requests() ?? [];
     await opened?.close();
+    await noteRights(requests);
+    const problems = accessProblems(requests);
     expect(problems).toEqual([]);
   });
   const stage = (): OpenStage => {
@@ -63,7 +66,8 @@ export function stageForFile(options: StackOptions = {}): Stage {
 }
 
 interface OpenStage extends Stage {
-  accessProblems(): readonly AccessProblem[];
+  /** What the embedded API server was asked, before its restarts as well. */
+  requests(): readonly ApiRequest[];
   close(): Promise<void>;
 }
 
@@ -107,7 +111,7 @@ async function openStage(options: StackOptions): Promise<OpenStage> {
         await start();
       }
     },
-    accessProblems: () => accessProblems([...before, ...(stack.kubernetes?.requests ?? [])]),
+    requests: () => [...before, ...(stack.kubernetes?.requests ?? [])],
     async close() {
       await stack.stop();
       await real?.[Symbol.asyncDispose]();
