@@ -25,6 +25,10 @@ const parts: Readonly<Record<string, Part>> = {
     summary: 'Let functions look at objects again.',
     load: async () => (await import('./replay.ts')).replayCommand,
   },
+  migrate: {
+    summary: "Take objects over from Kong's operator, or give them back.",
+    load: async () => (await import('./migrate.ts')).migrateCommand,
+  },
   'dead-letters': {
     summary: 'Look at the events that functions gave up, send them again, or discard them.',
     load: async () => (await import('./dead-letters/command.ts')).deadLettersCommand,

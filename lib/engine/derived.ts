@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { ClusterError, Terminal } from './errors.ts';
-import { deletionPolicyAnnotation, derivedFromLabel } from './names.ts';
+import { deletionPolicyAnnotation, derivedFromLabel, standsForAnnotation } from './names.ts';
 import { display, isRecord, type KubernetesObject, keyOf, type OwnerReference, type Resource } from './objects.ts';
 import { isRetained } from './ownership.ts';
 import type { NewObject } from './ports.ts';
@@ -37,6 +37,31 @@ export async function derivedFrom(run: Run, resource: Resource): Promise<readonl
   return listed.filter((object) => isOwnedBy(object, run.object));
 }
 
+/**
+ * Objects that were made for the run's object by another controller: they have its owner reference and not our label.
+ * What is given to `keepDerived` under the name that it would have been given is ours from then on.
+ */
+export async function strangersOf(run: Run, resource: Resource): Promise<readonly KubernetesObject[]> {
+  const { namespace } = run.object.metadata;
+  const labelSelector = `!${derivedFromLabel}`;
+  const listed = await run.cluster.list(resource, {
+    labelSelector,
+    ...(namespace === undefined ? {} : { namespace }),
+  });
+  return listed.filter((object) => isOwnedBy(object, run.object));
+}
+
+/** The name that a derived object has, or stands for. */
+export function derivedNameOf({ metadata }: KubernetesObject): string {
+  return metadata.annotations?.[standsForAnnotation] ?? metadata.name;
+}
+
+/** The same object, as one that stands for `name`. */
+export function standingFor(object: KubernetesObject, name: string): KubernetesObject {
+  const annotations = { ...object.metadata.annotations, [standsForAnnotation]: name };
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}
+
 /** True where the object was made for `owner`, and goes with it. */
 export function isOwnedBy(object: KubernetesObject, owner: KubernetesObject): boolean {
   return object.metadata.ownerReferences?.some(({ uid }) => uid === owner.metadata.uid) ?? false;
@@ -48,12 +73,12 @@ export function isOwnedBy(object: KubernetesObject, owner: KubernetesObject): bo
  * @throws {Terminal} where somebody else's object has the name of one that should be made; after all the others.
  */
 export async function keepDerived(run: Run, { resource, desired, present, controller }: Derivation): Promise<void> {
-  const surplus = present.filter(({ metadata }) => !desired.some(({ name }) => name === metadata.name));
+  const surplus = present.filter((object) => !desired.some(({ name }) => name === derivedNameOf(object)));
   for (const object of surplus) await removeDerived(run, resource, object);
   const refused: Terminal[] = [];
   for (const one of desired) {
-    const there = present.find(({ metadata }) => metadata.name === one.name);
-    const wanted = { ...one.fields, metadata: metadataOf(run, controller) };
+    const there = present.find((object) => derivedNameOf(object) === one.name);
+    const wanted = { ...one.fields, metadata: metadataOf(run, controller, one.name, there) };
     if (there === undefined) refused.push(...(await make(run, resource, one, wanted)));
     else if (!holds(wanted, there)) await change(run, resource, there, wanted);
   }
@@ -92,7 +117,7 @@ interface Wanted {
   readonly [field: string]: unknown;
 }
 
-function metadataOf({ object }: Run, controller: boolean) {
+function metadataOf({ object }: Run, controller: boolean, wantedName: string, there: KubernetesObject | undefined) {
   const { apiVersion, kind, metadata } = object;
   const owner: OwnerReference = {
     apiVersion,
@@ -104,7 +129,10 @@ function metadataOf({ object }: Run, controller: boolean) {
   };
   return {
     labels: { [derivedFromLabel]: metadata.uid },
-    annotations: { [deletionPolicyAnnotation]: isRetained(object) ? 'retain' : null },
+    annotations: {
+      [deletionPolicyAnnotation]: isRetained(object) ? 'retain' : null,
+      [standsForAnnotation]: there === undefined || there.metadata.name === wantedName ? null : wantedName,
+    },
     ownerReferences: [owner],
   };
 }

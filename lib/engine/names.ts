@@ -19,6 +19,9 @@ export const inputsAnnotation = `${domain}/inputs`;
 /** Label of an object that was made for another one: the uid of that one. */
 export const derivedFromLabel = `${domain}/derived-from`;
 
+/** On an object that was made for another one before it was ours: the name that it would have been given. */
+export const standsForAnnotation = `${domain}/stands-for`;
+
 /** What of Konnect the object claims, where Konnect has no place for the name of an owner. See `claim.ts`. */
 export const claimAnnotation = `${domain}/claim`;
 

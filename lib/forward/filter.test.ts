@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accountAnnotation, finalizer } from '../engine/names.ts';
+import { accountAnnotation, finalizer, kongOperatorFinalizer } from '../engine/names.ts';
 import { difference, factsOf, isSettled } from './filter.ts';
 import { depot, type Given, objectOf } from './fixture.ts';
 
@@ -102,12 +102,28 @@ describe('what a second sight of an object calls for', () => {
   });
 });
 
+const ours = { finalizers: [finalizer] };
+
 describe('the first list after a start', () => {
   it.each<{ reason: string; given: Given; settled: boolean }>([
-    { reason: 'programmed for its generation', given: { generation: 3, programmed: 3 }, settled: true },
-    { reason: 'programmed for an older generation', given: { generation: 3, programmed: 2 }, settled: false },
-    { reason: 'never programmed', given: {}, settled: false },
-    { reason: 'programmed, but deleting', given: { programmed: 1, deleting: true }, settled: false },
+    { reason: 'programmed for its generation', given: { generation: 3, programmed: 3, metadata: ours }, settled: true },
+    {
+      reason: 'programmed for an older generation',
+      given: { generation: 3, programmed: 2, metadata: ours },
+      settled: false,
+    },
+    { reason: 'never programmed', given: { metadata: ours }, settled: false },
+    { reason: 'programmed, but deleting', given: { programmed: 1, deleting: true, metadata: ours }, settled: false },
+    {
+      reason: 'programmed by a controller that has gone',
+      given: { programmed: 1, metadata: { finalizers: [] } },
+      settled: false,
+    },
+    {
+      reason: 'programmed by a controller that holds it',
+      given: { programmed: 1, metadata: { finalizers: [kongOperatorFinalizer] } },
+      settled: true,
+    },
   ])('$reason', ({ given, settled }) => {
     expect(isSettled(depot, objectOf(depot, 'd', given))).toBe(settled);
   });

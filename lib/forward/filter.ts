@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { tagsAreWritten } from '../engine/inputs.ts';
-import { accountAnnotation, finalizer } from '../engine/names.ts';
+import { accountAnnotation, finalizer, kongOperatorFinalizer } from '../engine/names.ts';
 import { holdsForGeneration, isRecord, type KubernetesObject } from '../engine/objects.ts';
 import { isHeld } from '../engine/ownership.ts';
 import type { Kind } from '../kinds/define.ts';
@@ -49,9 +49,15 @@ export function difference(before: Facts | undefined, now: Facts): Difference {
   return { change: letGo || before.marks !== now.marks, wakes: before.offers !== now.offers };
 }
 
-/** True where the first list after a start shows that there is nothing to do for the object. */
+/**
+ * True where the first list after a start shows that there is nothing to do for the object. Another controller may have
+ * written what the status says: as long as that one's finalizer is on the object it is left alone, and without it the
+ * object is ours to take over.
+ */
 export function isSettled(kind: Kind, object: KubernetesObject): boolean {
   if (object.metadata.deletionTimestamp !== undefined || !holdsForGeneration(object, kind.mainCondition)) return false;
+  if (object.metadata.finalizers?.includes(kongOperatorFinalizer)) return true;
+  if (!isHeld(object)) return false;
   return kind.core === undefined || tagsAreWritten(object);
 }
 

@@ -1,4 +1,5 @@
 import * as Type from 'typebox';
+import { finalizer } from '../engine/names.ts';
 import { isRecord, type KubernetesObject, type ObjectKey, secretResource, statusOf } from '../engine/objects.ts';
 import type { Log } from '../engine/ports.ts';
 import { defineKind, type Kind, type Lane, type Ref } from '../kinds/define.ts';
@@ -125,6 +126,8 @@ export function objectOf(kind: Kind, name: string, given: Given = {}): Kubernete
       resourceVersion: String(version),
       generation,
       ...(given.deleting === true ? { deletionTimestamp: '2026-01-01T00:00:00Z' } : {}),
+      // What we programmed we hold.
+      ...(given.programmed === undefined ? {} : { finalizers: [finalizer] }),
       ...given.metadata,
     },
     spec,

@@ -6,6 +6,7 @@ import { createCluster } from '../cluster/client.ts';
 import { createStoredCredentials } from '../cluster/credentials.ts';
 import { createTransport } from '../cluster/transport.ts';
 import { createWatch, defaultTiming } from '../cluster/watch.ts';
+import { finalizer } from '../engine/names.ts';
 import { type KubernetesObject, secretResource } from '../engine/objects.ts';
 import { type ObjectEventData, parseEvent } from '../events/event.ts';
 import { createEventSender, queueUrlsOf } from '../events/queues.ts';
@@ -162,7 +163,8 @@ describe('a fleet that is built up', () => {
 
 describe('a forwarder that starts', () => {
   it('tells only what is not done', async () => {
-    const done = await cluster.create(plane.resource, { metadata: key('done') });
+    await cluster.create(plane.resource, { metadata: key('done') });
+    const done = await cluster.patch(plane.resource, key('done'), { metadata: { finalizers: [finalizer] } });
     await program(plane, done, 'x');
     await cluster.create(plane.resource, { metadata: key('open') });
 

@@ -4,6 +4,7 @@ import { mergePatchObject } from '../../infra/local/kubernetes/patch/merge.ts';
 import type { ClusterError } from '../../lib/engine/errors.ts';
 import { display, isRecord, type KubernetesObject, type ObjectKey, type Resource } from '../../lib/engine/objects.ts';
 import type { Clock, Cluster, NewObject } from '../../lib/engine/ports.ts';
+import { selectedBy } from './label-selector.ts';
 import { conflict, forbidden, invalid, missing, taken } from './refusals.ts';
 import { defaulted, refuseUnlessValid } from './rules.ts';
 
@@ -145,15 +146,12 @@ export function createMemoryCluster(name: string, clock: Clock): MemoryCluster {
       }),
     list: (resource, { namespace, labelSelector } = {}) =>
       called({ verb: 'list', kind: resource.kind }, () => {
-        const [label = '', value, ...rest] = (labelSelector ?? '').split('=');
-        const understood = labelSelector === undefined || (value !== undefined && rest.length === 0);
-        if (!understood)
-          throw new Error(`the cluster in memory knows no label selector but name=value: ${labelSelector}`);
+        const selected = selectedBy(labelSelector);
         return [...objects.values()].filter(
           ({ kind, metadata }) =>
             kind === resource.kind &&
             (namespace === undefined || metadata.namespace === namespace) &&
-            (labelSelector === undefined || metadata.labels?.[label] === value),
+            selected(metadata.labels ?? {}),
         );
       }),
     create: (resource, object) =>

@@ -1,6 +1,14 @@
-import { derivedFrom, derivedName, keepDerived, passOnRetention } from '../../engine/derived.ts';
+import {
+  derivedFrom,
+  derivedName,
+  derivedNameOf,
+  keepDerived,
+  passOnRetention,
+  standingFor,
+  strangersOf,
+} from '../../engine/derived.ts';
 import { Terminal } from '../../engine/errors.ts';
-import { findCondition, secretResource } from '../../engine/objects.ts';
+import { findCondition, type KubernetesObject, type Resource, secretResource } from '../../engine/objects.ts';
 import { isRetained } from '../../engine/ownership.ts';
 import type { Run } from '../../engine/run.ts';
 import { type Credential, credentialIn, credentialTypes } from './credential-types.ts';
@@ -62,8 +70,11 @@ async function keepOfType(run: Run, type: string, sources: readonly Source[]): P
     if (credential === 'missing' || 'problem' in credential || credential.type !== type) return [];
     return [{ name, fields: { spec: { consumerRef: { name: run.object.metadata.name }, ...credential.values } } }];
   });
-  const present = await derivedFrom(run, resource);
-  const touched = present.filter(({ metadata }) => !unreadable.includes(metadata.name));
+  const made = await derivedFrom(run, resource);
+  const lacking = desired.filter(({ name }) => !made.some((one) => derivedNameOf(one) === name));
+  const found = lacking.length === 0 ? [] : await madeBefore(run, resource, sources);
+  const present = [...made, ...found.filter((one) => lacking.some(({ name }) => name === derivedNameOf(one)))];
+  const touched = present.filter((one) => !unreadable.includes(derivedNameOf(one)));
   try {
     await keepDerived(run, { resource, desired, present: touched, controller: true });
     return [];
@@ -71,6 +82,21 @@ async function keepOfType(run: Run, type: string, sources: readonly Source[]): P
     if (error instanceof Terminal) return [error.message];
     throw error;
   }
+}
+
+/** What Kong's operator made of the Secrets: by any name, owned by the consumer and by the Secret. A second one would clash. */
+async function madeBefore(
+  run: Run,
+  resource: Resource,
+  sources: readonly Source[],
+): Promise<readonly KubernetesObject[]> {
+  const strangers = await strangersOf(run, resource);
+  return sources.flatMap(({ secret, name }) => {
+    const [found] = strangers.filter(({ metadata: { ownerReferences = [] } }) =>
+      ownerReferences.some((owner) => owner.kind === secretResource.kind && owner.name === secret),
+    );
+    return found === undefined ? [] : [standingFor(found, name)];
+  });
 }
 
 function problemOf({ secret, credential }: Source): readonly string[] {

@@ -12,6 +12,7 @@ import { adoptedId } from '../../engine/core-calls.ts';
 import { wakeParents } from '../../engine/core-write.ts';
 import { KonnectError, Retry, Terminal } from '../../engine/errors.ts';
 import { idsIfKnown, idsOf } from '../../engine/ids.ts';
+import { claimAnnotation } from '../../engine/names.ts';
 import { holdsForGeneration } from '../../engine/objects.ts';
 import { hold, isHeld, isRetained } from '../../engine/ownership.ts';
 import { placeOf } from '../../engine/place.ts';
@@ -20,7 +21,14 @@ import type { Run } from '../../engine/run.ts';
 import { openSession, type Session } from '../../engine/session.ts';
 import { fieldsOf } from '../fields.ts';
 import { type Certificate, readCertificate } from '../konnect-extension/certificate.ts';
-import { listUploaded, removeAllUploaded, removeUploaded, upload } from '../konnect-extension/uploads.ts';
+import type { Uploaded } from '../konnect-extension/plan.ts';
+import {
+  claimOnUpload,
+  listUploaded,
+  removeAllUploaded,
+  removeUploaded,
+  upload,
+} from '../konnect-extension/uploads.ts';
 import { schema } from './schema.ts';
 
 /** Konnect chooses the id and keeps no tags: the title carries the uid of the object, and is what finds it again. */
@@ -57,12 +65,22 @@ async function uploaded(
   controlPlane: string,
   certificate: Certificate,
 ): Promise<string> {
-  const ours = (await listed(run, session, refs, controlPlane)).filter((one) => one.ours);
+  const all = await listed(run, session, refs, controlPlane);
+  const former = all.find((one) => isFormer(run, one, controlPlane, certificate));
+  if (former !== undefined) await hold(run, session.auth, { [claimAnnotation]: claimOnUpload(former.id) });
+  const ours = all.filter((one) => one.ours || one === former);
   const present = ours.find(({ fingerprint }) => fingerprint === certificate.fingerprint);
   const id = present?.id ?? (await upload(run, session, controlPlane, certificate));
   if (id === undefined) throw new KonnectError('Konnect answered without an entity', { failure: 'unintelligible' });
   for (const other of ours) if (other.id !== id) await removeUploaded(session, controlPlane, other.id);
   return id;
+}
+
+/** Uploaded for the object by Kong's operator, which gives no title: the status names it, and it is what the object says. */
+function isFormer(run: Run, { id, owner, fingerprint }: Uploaded, controlPlane: string, wanted: Certificate): boolean {
+  const place = placeOf(run.object);
+  const named = place?.id === id && place.controlPlaneID === controlPlane;
+  return named && owner === undefined && fingerprint === wanted.fingerprint;
 }
 
 /** Nothing of a certificate can be changed, so it must be the object's already. */

@@ -1,6 +1,8 @@
+import { isClaimed } from '../../engine/claim.ts';
 import { isAdopted } from '../../engine/core-calls.ts';
 import { KonnectError, Retry } from '../../engine/errors.ts';
 import { isRecord, type KubernetesObject } from '../../engine/objects.ts';
+import { placeOf } from '../../engine/place.ts';
 import type { Run } from '../../engine/run.ts';
 import type { Session } from '../../engine/session.ts';
 import { pathOf } from '../../konnect/path.ts';
@@ -28,8 +30,20 @@ function toUploaded(item: unknown, object: KubernetesObject): Uploaded | undefin
   if (!isRecord(item) || typeof item['id'] !== 'string') return undefined;
   const pem = typeof item['cert'] === 'string' ? item['cert'] : '';
   const { id, title } = item;
-  const ours = titleNames(title, object.metadata.uid) || isAdopted(object, id);
-  return { id, fingerprint: readCertificate(pem)?.fingerprint, ours, owner: titleOwner(title) };
+  const owner = titleOwner(title);
+  const ours =
+    titleNames(title, object.metadata.uid) || isAdopted(object, id) || (owner === undefined && isTaken(object, id));
+  return { id, fingerprint: readCertificate(pem)?.fingerprint, ours, owner };
+}
+
+/** What an object notes before it takes over an entry that carries nobody's title. */
+export function claimOnUpload(id: string): string {
+  return `dp-client-certificate/${id}`;
+}
+
+/** Noted, and named by the status: an annotation alone could be anybody's edit. */
+function isTaken(object: KubernetesObject, id: string): boolean {
+  return placeOf(object)?.id === id && isClaimed(object, claimOnUpload(id));
 }
 
 /** @returns its id, where Konnect tells it. */
