@@ -7,6 +7,7 @@ import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
 import { type AccessProblem, accessProblems } from './access.ts';
 import { type Poll, poll } from './poll.ts';
 import { createRest, type Rest } from './rest.ts';
+import { createRights } from './rights.ts';
 import { createScene, type Scene } from './scene.ts';
 
 /** The stack of one file, with a scene for each of its tests. */
@@ -30,7 +31,7 @@ export interface Stage {
 const scenes = 160;
 
 /**
- * Starts a stack before the file's tests, stops it after them, and holds that no call of ours to the API server was
+ * Starts a stack before the file's tests, stops it after them, and holds that no call of ours to the API server or to AWS was
  * denied or lacks a right. `TEST_API_SERVER=real` puts it on a real API server.
  */
 export function stageForFile(options: StackOptions = {}): Stage {
@@ -39,7 +40,7 @@ export function stageForFile(options: StackOptions = {}): Stage {
     opened = await openStage(options);
   });
   afterAll(async () => {
-    const problems = opened?.accessProblems() ?? [];
+    const problems = (await opened?.accessProblems()) ?? [];
     await opened?.close();
     expect(problems).toEqual([]);
   });
@@ -63,7 +64,7 @@ export function stageForFile(options: StackOptions = {}): Stage {
 }
 
 interface OpenStage extends Stage {
-  accessProblems(): readonly AccessProblem[];
+  accessProblems(): Promise<readonly (AccessProblem | string)[]>;
   close(): Promise<void>;
 }
 
@@ -76,8 +77,10 @@ async function openStage(options: StackOptions): Promise<OpenStage> {
     tokens: [`kpat_${randomBytes(20).toString('hex')}`] as const,
   }));
   const organizations = [{ ...storyOrganization, tokens: [storyToken] }, ...accounts];
+  const rights = createRights(inject('rights').template);
   const stack = await startStack({
     ...options,
+    authorize: rights.authorize,
     bundles: inject('bundles'),
     ...(real === undefined ? {} : { kubeconfig: real.kubeconfig, crds: [] }),
     konnect: { ...options.konnect, organizations: [...organizations, ...(options.konnect?.organizations ?? [])] },
@@ -107,7 +110,10 @@ async function openStage(options: StackOptions): Promise<OpenStage> {
         await start();
       }
     },
-    accessProblems: () => accessProblems([...before, ...(stack.kubernetes?.requests ?? [])]),
+    async accessProblems() {
+      await rights.save(inject('rights').usedIn, expect.getState().testPath ?? '');
+      return [...accessProblems([...before, ...(stack.kubernetes?.requests ?? [])]), ...rights.denied()];
+    },
     async close() {
       await stack.stop();
       await real?.[Symbol.asyncDispose]();

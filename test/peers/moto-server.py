@@ -1,4 +1,4 @@
-"""Starts moto's server with what it does otherwise than AWS put right; see moto.ts for the rest."""
+"""Starts moto's server with what it does otherwise than AWS put right. deploy.test.ts says what else it is helped with."""
 
 import os
 import sys
