@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 const journeys = 'test/journey/**/*.test.ts';
+const peers = 'test/peers/**/*.test.ts';
 
 export default defineConfig({
   test: {
@@ -14,7 +15,7 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['lib/**/*.test.ts', 'functions/**/*.test.ts', 'infra/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, journeys],
+          exclude: [...configDefaults.exclude, journeys, peers],
           // Files of one worker share what they import, which would take a third of the time if each imported it anew.
           isolate: false,
           testTimeout: 30_000,
@@ -31,6 +32,21 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      // What `npm run test:peers` runs, which installs what they need first.
+      ...(process.env['TEST_PEERS'] === undefined
+        ? []
+        : [
+            {
+              extends: true as const,
+              test: {
+                name: 'peers',
+                include: [peers],
+                globalSetup: 'test/build-once.ts',
+                testTimeout: 90_000,
+                hookTimeout: 90_000,
+              },
+            },
+          ]),
     ],
   },
 });

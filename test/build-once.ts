@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { bundle } from '../infra/build.ts';
+import { unusedRights } from './journey/aws-rights.ts';
+import { packageFunctions } from './package/osls.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -10,6 +12,8 @@ declare module 'vitest' {
     readonly bundles: string;
     /** Folder in which each journey notes the rights that it used; see journey/rights.ts. */
     readonly usedRights: string;
+    /** What `osls package` makes of the project, and a folder for the rights that files have used of it. */
+    readonly rights: { readonly template: string; readonly usedIn: string };
   }
 }
 
@@ -22,14 +26,23 @@ const root = join(import.meta.dirname, '..');
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['TEST_BUNDLES'];
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'konnect-reconciler-bundles-')));
-  if (given === undefined) await buildInto(folder);
+  const usedIn = await mkdtemp(join(tmpdir(), 'konnect-reconciler-rights-'));
+  const [{ text: template }] = await Promise.all([
+    packageFunctions(),
+    given === undefined ? buildInto(folder) : undefined,
+  ]);
   project.provide('bundles', folder);
+  project.provide('rights', { template, usedIn });
   const usedRights = await mkdtemp(join(tmpdir(), 'konnect-reconciler-rights-'));
   // Provided to all projects, as the one that looks into it runs after the journeys.
   project.vitest.getRootProject().provide('usedRights', usedRights);
   return async () => {
+    const { testFiles } = await project.globTestFiles();
+    const unused = await unusedRights(template, usedIn, testFiles);
     await rm(usedRights, { recursive: true, force: true });
     if (given === undefined) await rm(folder, { recursive: true, force: true });
+    await rm(usedIn, { recursive: true, force: true });
+    if (unused.length > 0) throw new Error(`rights that no journey has used:\n${unused.join('\n')}`);
   };
 }
 

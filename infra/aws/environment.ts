@@ -72,9 +72,12 @@ const shellVariables = [
   'CLUSTER_SECRET_PREFIX',
 ];
 
+/** What serverless.yml takes from parameters, which are nobody's in a shell. */
+const unset = { KONNECT_ALLOWED_HOSTS: '', TOKEN_KMS_KEY_ARN: '', METRICS_NAMESPACE: 'KonnectReconciler' };
+
 function fromShell(shell: Variables): Source {
   return {
-    all: { ...Object.fromEntries(forAll.map((name) => [name, shell[name]])), KONNECT_ALLOWED_HOSTS: '' },
+    all: { ...Object.fromEntries(forAll.map((name) => [name, shell[name]])), ...unset },
     deadLetterQueueUrl: (lane) => shell[deadLetterQueueUrlVariable(lane)],
     driftQueueUrl: () => shell['QUEUE_URL_DRIFT'],
     clusterSecretPrefix: (of) => `${String(shell['CLUSTER_SECRET_PREFIX'])}/${of}`,

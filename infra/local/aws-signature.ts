@@ -1,6 +1,7 @@
-import { createHash, createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { ServiceError } from './aws-json.ts';
+import { signingKey } from './aws-signing-key.ts';
 
 /** The key pair that requests must be signed with. */
 export interface Credentials {
@@ -8,6 +9,9 @@ export interface Credentials {
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
 }
+
+/** One, or one of several. */
+export type KeyPairs = Credentials | readonly Credentials[];
 
 export interface SignedRequest {
   readonly headers: IncomingHttpHeaders;
@@ -29,19 +33,19 @@ const MAX_SKEW_MS = 5 * 60 * 1000;
 
 /**
  * Checks the Signature Version 4 of a POST to `service` in `region`, and returns the access key id.
- * Structure, credential scope, signed headers and age are always checked; the signature itself when `credentials` are
- * given. Throws the `ServiceError` that AWS answers with. Rules: the AWS reference of Signature Version 4.
+ * Structure, credential scope, signed headers and age are always checked; the signature itself when `credentials` (one
+ * key pair, or several) are given. Throws the `ServiceError` that AWS answers with. Rules: the AWS reference of Signature Version 4.
  */
 export function verifySignature(
   request: SignedRequest,
-  expected: { readonly service: string; readonly region: string; readonly credentials: Credentials | undefined },
+  expected: { readonly service: string; readonly region: string; readonly credentials: KeyPairs | undefined },
 ): string {
   const authorization = parseAuthorization(request.headers.authorization);
   const timestamp = header(request, 'x-amz-date');
   checkScope(authorization, timestamp, expected);
   checkSignedHeaders(authorization, request);
   checkAge(timestamp);
-  if (expected.credentials) checkAgainst(expected.credentials, authorization, request, timestamp);
+  if (expected.credentials) checkAgainst([expected.credentials].flat(), authorization, request, timestamp);
   return authorization.accessKeyId;
 }
 
@@ -121,13 +125,13 @@ function clockOf(parts: RegExpExecArray): [number, number, number] {
 }
 
 function checkAgainst(
-  credentials: Credentials,
+  known: readonly Credentials[],
   authorization: Authorization,
   request: SignedRequest,
   timestamp: string,
 ): void {
-  const token = request.headers['x-amz-security-token'];
-  if (authorization.accessKeyId !== credentials.accessKeyId || token !== credentials.sessionToken) {
+  const credentials = known.find(({ accessKeyId }) => accessKeyId === authorization.accessKeyId);
+  if (credentials === undefined || request.headers['x-amz-security-token'] !== credentials.sessionToken) {
     throw new ServiceError('UnrecognizedClientException', 'The security token included in the request is invalid.');
   }
   const expected = Buffer.from(signatureOf(credentials, authorization, request, timestamp));
@@ -170,18 +174,6 @@ function canonicalUrl(url: string): [string, string] {
 
 function encoded(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
-}
-
-let latest: { readonly secret: string; readonly scope: string; readonly key: KeyObject } | undefined;
-
-/** The key of a day, region and service; the last one is kept, as nearly every request has the same. */
-function signingKey(secret: string, scope: string): KeyObject {
-  if (latest?.secret === secret && latest.scope === scope) return latest.key;
-  const key = scope
-    .split('/')
-    .reduce<string | Buffer>((previous, part) => createHmac('sha256', previous).update(part).digest(), `AWS4${secret}`);
-  latest = { secret, scope, key: createSecretKey(Buffer.from(key)) };
-  return latest.key;
 }
 
 function header(request: SignedRequest, name: string): string {

@@ -8,6 +8,9 @@ import type { Credentials } from './aws-signature.ts';
 import type { FunctionDefinition } from './lambda/definition.ts';
 import type { LocalQueues, QueueDefinition } from './sqs.ts';
 
+/** What functions need to know of SQS. */
+type Queues = Pick<LocalQueues, 'endpoint' | 'urls'>;
+
 /* What the local stack deploys: the queues, the functions and their configuration, named as serverless.yml does for AWS. */
 
 export const stackName = 'konnect-reconciler-local';
@@ -47,12 +50,14 @@ export function queueDefinitions(laneVisibilitySeconds: number): readonly QueueD
 }
 
 export interface FunctionSurroundings {
-  readonly queues: LocalQueues;
+  readonly queues: Queues;
   readonly konnectURL: string;
   /** Where `functions/<name>/index.mjs` is. */
   readonly bundles: string;
   /** Of the lanes' functions. */
   readonly timeoutSeconds: number;
+  /** Key pairs of the functions by their users; those of the account unless given. */
+  readonly keys?: Readonly<Record<string, Credentials>>;
   /** DEBUG unless given, so that tests see every line that there can be. */
   readonly logLevel?: LogLevel;
 }
@@ -83,6 +88,7 @@ function laneFunction(lane: Lane, around: FunctionSurroundings): FunctionDefinit
       CLUSTER_SECRET_PREFIX: `${clusterSecretPrefix}/${lane}`,
     },
     eventSource: eventSource(queues, lane, settings.batchSize),
+    ...roleOf(lane, around),
   };
 }
 
@@ -107,8 +113,14 @@ function toolFunction(tool: Tool, around: FunctionSurroundings): FunctionDefinit
       ...variables,
       CLUSTER_SECRET_PREFIX: `${clusterSecretPrefix}/${tool}`,
     },
+    ...roleOf(tool, around),
     ...others,
   };
+}
+
+function roleOf(of: Lane | Tool, { keys }: FunctionSurroundings): Pick<FunctionDefinition, 'credentials'> {
+  const credentials = keys?.[functionUser(of)];
+  return credentials === undefined ? {} : { credentials };
 }
 
 /** What a shell needs for `osls invoke local`; see infra/aws/environment.ts. */
@@ -122,7 +134,7 @@ export function shellVariables(around: FunctionSurroundings): Readonly<Record<st
 }
 
 export function forwarderEnvironment(
-  queues: LocalQueues,
+  queues: Queues,
   { accessKeyId, secretAccessKey }: Credentials,
   region: string,
   logLevel: LogLevel = 'DEBUG',
@@ -147,21 +159,21 @@ function commonVariables({ queues, konnectURL, logLevel = 'DEBUG' }: FunctionSur
   };
 }
 
-function queueUrls(queues: LocalQueues): Readonly<Record<string, string>> {
+function queueUrls(queues: Queues): Readonly<Record<string, string>> {
   return Object.fromEntries(lanes.map((lane) => [queueUrlVariable(lane), queues.urls[queueName(lane)] ?? '']));
 }
 
-function deadLetterVariables({ urls }: LocalQueues): Readonly<Record<string, string>> {
+function deadLetterVariables({ urls }: Queues): Readonly<Record<string, string>> {
   return Object.fromEntries(
     lanes.map((lane) => [deadLetterQueueUrlVariable(lane), urls[deadLetterQueueName(lane)] ?? '']),
   );
 }
 
-function driftVariables({ urls }: LocalQueues): Readonly<Record<string, string>> {
+function driftVariables({ urls }: Queues): Readonly<Record<string, string>> {
   return { QUEUE_URL_DRIFT: urls[queueName('drift')] ?? '' };
 }
 
-function eventSource(queues: LocalQueues, of: Lane | 'drift', batchSize: number) {
+function eventSource(queues: Queues, of: Lane | 'drift', batchSize: number) {
   const queueUrl = queues.urls[queueName(of)] ?? '';
   return { queueUrl, endpoint: queues.endpoint, batchSize, reportBatchItemFailures: true };
 }

@@ -1,5 +1,6 @@
+import type { Authorize } from './aws-access.ts';
 import type { FaultRule } from './aws-json.ts';
-import type { Credentials } from './aws-signature.ts';
+import type { KeyPairs } from './aws-signature.ts';
 import { buildEmulator, type Store } from './sqs/emulator.ts';
 import { type FifoQueue, tightenFifo } from './sqs/fifo.ts';
 import { installFront, type SqsCall } from './sqs/front.ts';
@@ -23,8 +24,9 @@ export interface QueueOptions {
   /** 0, the default, takes a free port. */
   readonly port?: number;
   readonly region?: string;
-  /** When given, every signature is verified against this key pair. */
-  readonly credentials?: Credentials;
+  /** When given, every signature is verified against these key pairs. */
+  readonly credentials?: KeyPairs;
+  readonly authorize?: Authorize;
   readonly state?: QueuesState;
 }
 
@@ -73,7 +75,9 @@ export async function startQueues(options: QueueOptions): Promise<LocalQueues> {
     if (queue.isFifo()) queues.set(queue.name, tightenFifo(queue, now));
     return queue;
   };
-  const front = installFront(app, { queues, region, credentials: options.credentials, now });
+  const { credentials, authorize } = options;
+  const arnOf = (name: string): string => queueArn(region, name);
+  const front = installFront(app, { queues, region, credentials, authorize, arnOf, now });
   const endpoint = await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
   const names = createQueues(store, options.queues, endpoint, region);
   for (const [name, state] of Object.entries(options.state?.queues ?? {})) restore(known(queues, name), state);

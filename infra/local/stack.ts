@@ -1,14 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { settings } from '../aws/settings.ts';
 import type { Admin } from './admin.ts';
+import { type Aws, accountId, embeddedIn, type GivenAws, region, startAws } from './aws.ts';
+import type { Authorize } from './aws-access.ts';
+import type { Credentials } from './aws-signature.ts';
 import { startCluster } from './cluster.ts';
 import {
   forwarderEnvironment,
   forwarderUser,
   functionDefinitions,
   type LogLevel,
-  queueDefinitions,
   shellVariables,
 } from './deployment.ts';
 import { type ForwarderProcess, startForwarder } from './forwarder-process.ts';
@@ -18,17 +19,12 @@ import { type LocalFunctions, startFunctions } from './lambda/functions.ts';
 import type { LogLine } from './lambda/log.ts';
 import { type LocalLambda, startLambda } from './lambda/server.ts';
 import { registerCluster } from './registration.ts';
-import { type LocalSecretsManager, startSecretsManager } from './secrets-manager/server.ts';
-import { type LocalQueues, startQueues } from './sqs.ts';
+import type { LocalSecretsManager } from './secrets-manager/server.ts';
+import type { LocalQueues } from './sqs.ts';
 
 export { clusterName, tokenSecretPrefix } from './deployment.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-
-/** The key pair of the local AWS: it opens nothing else, and every signature is checked against it. */
-const credentials = { accessKeyId: 'AKIALOCALSTACKONLY', secretAccessKey: randomBytes(20).toString('hex') };
-const region = 'us-east-1';
-const accountId = '000000000000';
 
 /** The token in the story's manifest: the local Konnect knows it. */
 export const storyToken = `kpat_${'x'.repeat(41)}`;
@@ -39,6 +35,10 @@ export interface StackOptions {
   readonly kubernetes?: KubernetesOptions;
   /** An API server that runs already: its administrator's kubeconfig. No embedded one is started then. */
   readonly kubeconfig?: string;
+  /** SQS and Secrets Manager that run already. No embedded ones are started then. */
+  readonly aws?: GivenAws;
+  /** Asked before each call to the embedded SQS and Secrets Manager; everything is allowed without it. */
+  readonly authorize?: Authorize;
   /** CRDs to install, as YAML; ours unless given. An empty list where they are installed already. */
   readonly crds?: readonly string[];
   /** Folder of the built functions and forwarder; `dist` of the project unless given. */
@@ -62,6 +62,7 @@ export interface Stack extends AsyncDisposable {
   readonly admin: Admin;
   /** Another one after a restart. */
   readonly konnect: LocalKonnect;
+  /** The embedded ones only; asking for them is an error where others were given. */
   readonly secrets: LocalSecretsManager;
   readonly queues: LocalQueues;
   readonly functions: LocalFunctions;
@@ -71,7 +72,7 @@ export interface Stack extends AsyncDisposable {
   readonly variables: Readonly<Record<string, string>>;
   readonly forwarder: ForwarderProcess | undefined;
   /** What is to sign requests to SQS, Secrets Manager and Lambda, for whoever plays a person at AWS. */
-  readonly aws: { readonly region: string; readonly credentials: typeof credentials };
+  readonly aws: { readonly region: string; readonly credentials: Credentials };
   /** Starts the forwarder anew, after `forwarder.kill()`. */
   restartForwarder(): Promise<void>;
   /** Stops the embedded API server; what is returned starts it again, with its objects and on its port. */
@@ -106,20 +107,22 @@ async function start(options: StackOptions, running: AsyncDisposableStack): Prom
   const parts: Parts = { konnect, kubernetes: undefined, forwarder: undefined };
   running.defer(() => parts.konnect.stop());
   progress('Secrets Manager and SQS');
-  const secrets = running.use(await startSecretsManager({ region, credentials }));
   const timeoutSeconds = options.functionTimeoutSeconds ?? settings.functionTimeoutSeconds;
-  const visibility = options.visibilityTimeoutSeconds ?? timeoutSeconds * 6;
-  const queues = running.use(await startQueues({ region, credentials, queues: queueDefinitions(visibility) }));
+  const visibilityTimeoutSeconds = options.visibilityTimeoutSeconds ?? timeoutSeconds * 6;
+  const { authorize, aws: given } = options;
+  const aws = await startAws({ given, authorize, visibilityTimeoutSeconds }, running);
+  const { sqs: queues, secretsManager: secrets, keys } = aws;
   progress('Kubernetes API');
   const { kubernetes, ...cluster } = await startCluster(options);
   running.defer(() => cluster.admin.close());
   parts.kubernetes = kubernetes;
   running.defer(async () => parts.kubernetes?.stop());
+  const credentials = keys.administrator;
   await registerCluster({ region, endpoint: secrets.url, credentials }, cluster.kubeconfigOf);
   progress('functions');
   const bundles = options.bundles ?? join(root, 'dist');
   const level = options.logLevel ?? 'DEBUG';
-  const around = { queues, konnectURL: konnect.url, bundles, timeoutSeconds, logLevel: level };
+  const around = { queues, konnectURL: konnect.url, bundles, timeoutSeconds, logLevel: level, keys: keys.of };
   const functions = running.use(
     await startFunctions({
       functions: functionDefinitions(around),
@@ -137,7 +140,7 @@ async function start(options: StackOptions, running: AsyncDisposableStack): Prom
     parts.forwarder = await startForwarder({
       bundle: join(bundles, 'forwarder', 'index.mjs'),
       kubeconfig: cluster.kubeconfigOf(forwarderUser),
-      environment: forwarderEnvironment(queues, credentials, region, level),
+      environment: forwarderEnvironment(queues, keys.of[forwarderUser] ?? credentials, region, level),
     });
   };
   if (options.forwarder !== false) {
@@ -146,20 +149,22 @@ async function start(options: StackOptions, running: AsyncDisposableStack): Prom
   }
   const variables = shellVariables(around);
   const { kubeconfig, admin } = cluster;
-  const fixed = { kubeconfig, admin, secrets, queues, functions, lambda, variables, restartForwarder };
-  return assemble(parts, fixed, running);
+  return assemble(parts, { kubeconfig, admin, functions, lambda, variables, restartForwarder }, aws, running);
 }
 
-type Fixed = Pick<
-  Stack,
-  'kubeconfig' | 'admin' | 'secrets' | 'queues' | 'functions' | 'lambda' | 'variables' | 'restartForwarder'
->;
+type Fixed = Pick<Stack, 'kubeconfig' | 'admin' | 'functions' | 'lambda' | 'variables' | 'restartForwarder'>;
 
-function assemble(parts: Parts, fixed: Fixed, running: AsyncDisposableStack): Stack {
+function assemble(parts: Parts, fixed: Fixed, aws: Aws, running: AsyncDisposableStack): Stack {
   const stop = (): Promise<void> => running.disposeAsync();
   return {
     ...fixed,
-    aws: { region, credentials },
+    aws: { region, credentials: aws.keys.administrator },
+    get queues() {
+      return embeddedIn(aws).queues;
+    },
+    get secrets() {
+      return embeddedIn(aws).secrets;
+    },
     get konnect() {
       return parts.konnect;
     },

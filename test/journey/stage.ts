@@ -5,6 +5,7 @@ import type { ApiRequest } from '../../infra/local/kubernetes/server.ts';
 import { type Stack, type StackOptions, startStack, storyOrganization, storyToken } from '../../infra/local/stack.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
 import { accessProblems } from './access.ts';
+import { createRights } from './aws-rights.ts';
 import { type Poll, poll } from './poll.ts';
 import { createRest, type Rest } from './rest.ts';
 import { noteRights } from './rights.ts';
@@ -31,7 +32,7 @@ export interface Stage {
 const scenes = 160;
 
 /**
- * Starts a stack before the file's tests, stops it after them, and holds that no call of ours to the API server was
+ * Starts a stack before the file's tests, stops it after them, and holds that no call of ours to the API server or to AWS was
  * denied or lacks a right. `TEST_API_SERVER=real` puts it on a real API server.
  */
 export function stageForFile(options: StackOptions = {}): Stage {
@@ -41,10 +42,10 @@ export function stageForFile(options: StackOptions = {}): Stage {
   });
   afterAll(async () => {
     const requests = opened?.requests() ?? [];
+    const denied = (await opened?.deniedAtAws()) ?? [];
     await opened?.close();
     await noteRights(requests);
-    const problems = accessProblems(requests);
-    expect(problems).toEqual([]);
+    expect([...accessProblems(requests), ...denied]).toEqual([]);
   });
   const stage = (): OpenStage => {
     if (opened === undefined) throw new Error('the stage opens before the first test: use it inside tests only');
@@ -68,6 +69,8 @@ export function stageForFile(options: StackOptions = {}): Stage {
 interface OpenStage extends Stage {
   /** What the embedded API server was asked, before its restarts as well. */
   requests(): readonly ApiRequest[];
+  /** Calls that AWS refused; what it let through is noted for the end of the run. */
+  deniedAtAws(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -80,8 +83,10 @@ async function openStage(options: StackOptions): Promise<OpenStage> {
     tokens: [`kpat_${randomBytes(20).toString('hex')}`] as const,
   }));
   const organizations = [{ ...storyOrganization, tokens: [storyToken] }, ...accounts];
+  const rights = createRights(inject('rights').template);
   const stack = await startStack({
     ...options,
+    authorize: rights.authorize,
     bundles: inject('bundles'),
     ...(real === undefined ? {} : { kubeconfig: real.kubeconfig, crds: [] }),
     konnect: { ...options.konnect, organizations: [...organizations, ...(options.konnect?.organizations ?? [])] },
@@ -112,6 +117,10 @@ async function openStage(options: StackOptions): Promise<OpenStage> {
       }
     },
     requests: () => [...before, ...(stack.kubernetes?.requests ?? [])],
+    async deniedAtAws() {
+      await rights.save(inject('rights').usedIn, expect.getState().testPath ?? '');
+      return rights.denied();
+    },
     async close() {
       await stack.stop();
       await real?.[Symbol.asyncDispose]();

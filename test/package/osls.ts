@@ -36,35 +36,51 @@ export function packageFunctions(): Promise<Packaged> {
   return packaged;
 }
 
-/**
- * Runs `osls package` for stand-ins of the functions' bundles, in a folder of its own since another test may build at the
- * same time, and with no credentials.
- * @throws {Error} with what osls says, where it refuses.
- */
 async function runPackage(): Promise<Packaged> {
+  await using project = await copyOfProject();
+  await project.osls(['package']);
+  const out = join(project.folder, '.serverless');
+  const archives = functionNames.map(
+    async (name) => [name, pathsIn(await readFile(join(out, `${name}.zip`)))] as const,
+  );
+  const text = await readFile(join(out, 'cloudformation-template-update-stack.json'), 'utf8');
+  return {
+    text,
+    template: templateOf(text),
+    templateWith: (parameters) => templateOf(text, parameters),
+    archives: Object.fromEntries(await Promise.all(archives)),
+  };
+}
+
+/** A folder in which osls works on the project without changing it. */
+export interface ProjectCopy extends AsyncDisposable {
+  readonly folder: string;
+  /**
+   * Runs osls with no other environment variables than these.
+   * @throws {Error} with what osls says, where it refuses.
+   */
+  osls(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<void>;
+}
+
+/**
+ * The project with stand-ins of the functions' bundles, in a folder of its own since another test may build at the same time,
+ * and with no credentials.
+ */
+export async function copyOfProject(): Promise<ProjectCopy> {
   const folder = await mkdtemp(join(tmpdir(), 'package-'));
-  try {
-    await copyFile(join(root, 'serverless.yml'), join(folder, 'serverless.yml'));
-    for (const name of ['package.json', 'infra', 'lib', 'node_modules']) {
-      await symlink(join(root, name), join(folder, name));
-    }
-    for (const name of functionNames) await writeBundle(join(folder, 'dist', 'functions', name));
-    const osls = join(root, 'node_modules', 'osls', 'bin', 'serverless.js');
-    await run(process.execPath, [osls, 'package'], { cwd: folder, env: { HOME: folder } });
-    const out = join(folder, '.serverless');
-    const archives = functionNames.map(
-      async (name) => [name, pathsIn(await readFile(join(out, `${name}.zip`)))] as const,
-    );
-    const text = await readFile(join(out, 'cloudformation-template-update-stack.json'), 'utf8');
-    return {
-      text,
-      template: templateOf(text),
-      templateWith: (parameters) => templateOf(text, parameters),
-      archives: Object.fromEntries(await Promise.all(archives)),
-    };
-  } finally {
-    await rm(folder, { recursive: true });
+  await copyFile(join(root, 'serverless.yml'), join(folder, 'serverless.yml'));
+  for (const name of ['package.json', 'infra', 'lib', 'node_modules']) {
+    await symlink(join(root, name), join(folder, name));
   }
+  for (const name of functionNames) await writeBundle(join(folder, 'dist', 'functions', name));
+  const osls = join(root, 'node_modules', 'osls', 'bin', 'serverless.js');
+  return {
+    folder,
+    async osls(args, env = {}) {
+      await run(process.execPath, [osls, ...args], { cwd: folder, env: { HOME: folder, ...env } });
+    },
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
+  };
 }
 
 // What the build leaves beside a bundle must not be in the archive.

@@ -66,7 +66,10 @@ describe.each(lanes)('the function of the lane %s', (lane) => {
       );
     }
     expect(may(lane, 'secretsmanager:GetSecretValue', secret('database'))).toBe(false);
-    expect(may(lane, 'secretsmanager:PutSecretValue', secret(`${stack}-clusters/${lane}/production`))).toBe(false);
+    for (const action of ['PutSecretValue', 'DescribeSecret'])
+      expect(may(lane, `secretsmanager:${action}`, secret(`${stack}-clusters/${lane}/production`))).toBe(
+        lane === 'auth' && action === 'DescribeSecret',
+      );
   });
 
   it('writes its own log', () => {

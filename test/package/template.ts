@@ -23,23 +23,28 @@ const stackName = 'konnect-reconciler-dev';
 export const account = '123456789012';
 export const region = 'eu-central-1';
 
-const pseudoParameters: Readonly<Record<string, string>> = {
-  'AWS::AccountId': account,
-  'AWS::Partition': 'aws',
-  'AWS::Region': region,
-  'AWS::StackName': stackName,
-  'AWS::URLSuffix': 'amazonaws.com',
-};
+/** Where a stack is. */
+export interface Place {
+  readonly stackName: string;
+  readonly account: string;
+  readonly region: string;
+}
+
+const somewhere: Place = { stackName, account, region };
 
 /**
  * @param given values of parameters in place of their defaults
  * @throws {Error} on a reference to what is not there, and on a function of CloudFormation that is not known here.
  */
-export function templateOf(text: string, given: Readonly<Record<string, string>> = {}): Template {
+export function templateOf(
+  text: string,
+  given: Readonly<Record<string, string>> = {},
+  place: Place = somewhere,
+): Template {
   const template: unknown = JSON.parse(text);
   const resources = sectionOf(template, 'Resources');
   const parameters = sectionOf(template, 'Parameters');
-  const sections = { resources, parameters, conditions: sectionOf(template, 'Conditions'), given };
+  const sections = { resources, parameters, conditions: sectionOf(template, 'Conditions'), given, place };
   const resolved = Object.fromEntries(
     Object.entries(resources)
       .filter(([, { Condition }]) => Condition === undefined || holds({ Condition }, sections))
@@ -65,6 +70,7 @@ interface Sections {
   readonly parameters: Readonly<Record<string, Fields>>;
   readonly conditions: Readonly<Record<string, Fields>>;
   readonly given: Readonly<Record<string, string>>;
+  readonly place: Place;
 }
 
 /** What `AWS::NoValue` is: an element or a field that is not there. */
@@ -120,7 +126,8 @@ function listIn(argument: unknown): readonly unknown[] {
 }
 
 function refer(name: string, sections: Sections): string {
-  const known = pseudoParameters[name] ?? sections.given[name] ?? sections.parameters[name]?.['Default'];
+  const { account, region } = sections.place;
+  const known = pseudoParameter(name, sections.place) ?? sections.given[name] ?? sections.parameters[name]?.['Default'];
   if (known !== undefined) return String(known);
   const { type, queue } = namesOf(name, sections);
   if (type === 'AWS::SQS::Queue') return `https://sqs.${region}.amazonaws.com/${account}/${queue}`;
@@ -128,7 +135,19 @@ function refer(name: string, sections: Sections): string {
   return type === 'AWS::IAM::ManagedPolicy' ? `arn:aws:iam::${account}:policy/${name}` : name;
 }
 
+function pseudoParameter(name: string, place: Place): string | undefined {
+  const values: Readonly<Record<string, string>> = {
+    'AWS::AccountId': place.account,
+    'AWS::Partition': 'aws',
+    'AWS::Region': place.region,
+    'AWS::StackName': place.stackName,
+    'AWS::URLSuffix': 'amazonaws.com',
+  };
+  return values[name];
+}
+
 function arnOf(name: string, sections: Sections): string {
+  const { account, region } = sections.place;
   const { type, queue, lambda } = namesOf(name, sections);
   if (type === 'AWS::SQS::Queue') return `arn:aws:sqs:${region}:${account}:${queue}`;
   if (type === 'AWS::Lambda::Function') return `arn:aws:lambda:${region}:${account}:function:${lambda}`;

@@ -25,6 +25,8 @@ export interface FunctionDefinition {
   /** Of the event source mapping: 2 to 1000. */
   readonly maximumConcurrency?: number;
   readonly eventSource?: EventSource;
+  /** Of the function's role; those of the account unless given. */
+  readonly credentials?: Credentials;
 }
 
 /** What all functions share. */
@@ -68,7 +70,8 @@ export function environmentOf(
   account: Account,
   names: { readonly logGroupName: string; readonly logStreamName: string; readonly taskRoot: string },
 ): Record<string, string> {
-  const { credentials, region } = account;
+  const { region } = account;
+  const credentials = definition.credentials ?? account.credentials;
   const endpoints = Object.entries(account.endpoints).map(([name, url]) => [`AWS_ENDPOINT_URL_${name}`, url]);
   return {
     ...Object.fromEntries(endpoints),

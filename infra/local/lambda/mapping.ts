@@ -38,9 +38,11 @@ interface MappingOptions {
  * is deleted. Throws when the queue's visibility timeout is shorter than the function's timeout.
  */
 export async function startMapping(options: MappingOptions): Promise<EventSourceMapping> {
-  const { source, account } = options;
+  const { source, account, definition } = options;
   const { endpoint } = source;
-  const client = new SQSClient({ endpoint, region: account.region, credentials: account.credentials });
+  // Lambda polls in the name of the function's role.
+  const credentials = definition.credentials ?? account.credentials;
+  const client = new SQSClient({ endpoint, region: account.region, credentials });
   const queueArn = await checkQueue(client, options);
   const stopped = new AbortController();
   const poller: Poller = {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Authorize, checkAccess } from '../aws-access.ts';
 import { cutConnection, type FaultRule, ServiceError, sendServiceError } from '../aws-json.ts';
-import { type Credentials, verifySignature } from '../aws-signature.ts';
+import { type KeyPairs, verifySignature } from '../aws-signature.ts';
 import { type Inputs, isOperation, type Operation, parseInput } from './inputs.ts';
+import { rightsFor } from './rights.ts';
 import * as secretOperations from './secret-operations.ts';
 import * as valueOperations from './value-operations.ts';
 import { purge, type Secret, type Vault } from './vault.ts';
@@ -20,8 +22,9 @@ export interface SecretsManagerOptions {
   readonly port?: number;
   readonly region?: string;
   readonly accountId?: string;
-  /** When given, every signature is verified against this key pair. */
-  readonly credentials?: Credentials;
+  /** When given, every signature is verified against these key pairs. */
+  readonly credentials?: KeyPairs;
+  readonly authorize?: Authorize;
   /** Milliseconds since the epoch, for creation times and recovery windows. */
   readonly clock?: () => number;
   /** Added to every answer. */
@@ -100,14 +103,14 @@ export async function startSecretsManager(options: SecretsManagerOptions = {}): 
   };
 }
 
-interface Desk extends Pick<SecretsManagerOptions, 'credentials' | 'latencyMs'> {
+interface Desk extends Pick<SecretsManagerOptions, 'credentials' | 'authorize' | 'latencyMs'> {
   readonly vault: Vault;
   readonly requests: SecretsManagerRequest[];
   fault: FaultRule | undefined;
 }
 
 async function serve(desk: Desk, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  const { vault, requests, credentials, latencyMs } = desk;
+  const { vault, requests, latencyMs } = desk;
   if (latencyMs) await delay(latencyMs);
   const call = describeCall(request);
   const fault = desk.fault?.({ operation: call.operation, resource: call.secretId });
@@ -117,7 +120,7 @@ async function serve(desk: Desk, request: FastifyRequest, reply: FastifyReply): 
     note(0);
     return fault === 'hang' ? reply.hijack() : cutConnection(reply);
   }
-  const answer = perform(vault, request, credentials, typeof fault === 'object' ? fault : undefined);
+  const answer = perform(desk, request, typeof fault === 'object' ? fault : undefined);
   note(fault === 'reset-after' ? 0 : answer.status, answer.accessKeyId);
   return fault === 'reset-after' ? cutConnection(reply) : send(reply, answer);
 }
@@ -129,18 +132,19 @@ interface Answer {
 }
 
 function perform(
-  vault: Vault,
+  { vault, credentials, authorize }: Desk,
   request: FastifyRequest,
-  credentials: Credentials | undefined,
   injected: { readonly status: number; readonly code: string; readonly message?: string } | undefined,
 ): Answer {
   let accessKeyId: string | undefined;
   try {
     const expected = { service: 'secretsmanager', region: vault.region, credentials };
     accessKeyId = verifySignature({ headers: request.headers, body: bodyOf(request) }, expected);
+    const { operation } = describeCall(request);
+    const rights = rightsFor(vault, operation, inputIn(bodyOf(request)), accessKeyId);
+    checkAccess(authorize, rights, { code: 'AccessDeniedException', status: 400 });
     if (injected) throw new ServiceError(injected.code, injected.message ?? 'Rate exceeded', injected.status);
     purge(vault);
-    const { operation } = describeCall(request);
     if (!isOperation(operation)) throw new ServiceError('UnknownOperationException', `Unknown operation ${operation}.`);
     return { status: 200, accessKeyId, result: call(vault, operation, bodyOf(request)) };
   } catch (error) {
@@ -167,11 +171,15 @@ function describeCall(request: FastifyRequest): { readonly operation: string; re
 
 /** The name or ARN a body asks for; nothing else of it may be kept, it may hold a secret. */
 function secretIdIn(body: string): string | undefined {
+  const input = inputIn(body);
+  if (typeof input !== 'object' || input === null) return undefined;
+  const id = 'SecretId' in input ? input.SecretId : 'Name' in input ? input.Name : undefined;
+  return typeof id === 'string' ? id : undefined;
+}
+
+function inputIn(body: string): unknown {
   try {
-    const input: unknown = JSON.parse(body);
-    if (typeof input !== 'object' || input === null) return undefined;
-    const id = 'SecretId' in input ? input.SecretId : 'Name' in input ? input.Name : undefined;
-    return typeof id === 'string' ? id : undefined;
+    return JSON.parse(body);
   } catch {
     // What is wrong with the body is told by the answer.
     return undefined;

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Authorize, checkAccess } from '../aws-access.ts';
 import { cutConnection, type Fault, type FaultRule, ServiceError } from '../aws-json.ts';
-import { type Credentials, verifySignature } from '../aws-signature.ts';
+import { type KeyPairs, verifySignature } from '../aws-signature.ts';
 import { amend, nameErrorLikeSqs } from './answers.ts';
 import type { App } from './emulator.ts';
 import type { FifoQueue } from './fifo.ts';
@@ -30,7 +31,10 @@ export interface Front {
 interface FrontOptions {
   readonly queues: ReadonlyMap<string, FifoQueue>;
   readonly region: string;
-  readonly credentials: Credentials | undefined;
+  readonly credentials: KeyPairs | undefined;
+  readonly authorize: Authorize | undefined;
+  /** Of a queue. */
+  readonly arnOf: (queue: string) => string;
   readonly now: () => number;
 }
 
@@ -131,13 +135,17 @@ function countByOperation(calls: readonly SqsCall[]): Readonly<Record<string, nu
 
 /** Whether the call is refused as a whole; notes the refused entries of a batch. */
 function refuse(
-  { queues, region, credentials }: FrontOptions,
+  { queues, region, credentials, authorize, arnOf }: FrontOptions,
   call: Call,
   input: Input,
   signed: Parameters<typeof verifySignature>[0],
 ): ServiceError | undefined {
   try {
-    verifySignature(signed, { service: 'sqs', region, credentials });
+    const caller = verifySignature(signed, { service: 'sqs', region, credentials });
+    // IAM has one right for one message and for ten.
+    const action = `sqs:${call.operation.replace(/Batch$/, '')}`;
+    const access = { caller, action, resource: arnOf(call.queue ?? ''), context: {} };
+    checkAccess(authorize, [access], { code: 'AccessDenied', status: 403 });
     if (typeof call.fault === 'object') {
       return new ServiceError(call.fault.code, call.fault.message ?? 'Rate exceeded', call.fault.status);
     }

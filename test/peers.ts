@@ -1,0 +1,53 @@
+import { execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/*
+ * Holds what is deployed against what others know of AWS: cfn-lint reads the template, and moto plays CloudFormation, SQS and
+ * Secrets Manager. Both are Python packages, kept in a folder for the next time. Where they can not be had there is nothing to
+ * test with, which is no failure.
+ */
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '..');
+const packages = ['cfn-lint==1.58.0', 'moto[server]==5.2.5'];
+const installMilliseconds = 90_000;
+const testMilliseconds = 140_000;
+
+const folder = await installed();
+if (folder !== undefined) {
+  const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const child = spawn(process.execPath, [vitest, 'run', '--project', 'peers', ...process.argv.slice(2)], {
+    cwd: root,
+    env: { ...process.env, TEST_PEERS: folder },
+    stdio: 'inherit',
+    timeout: testMilliseconds,
+  });
+  const [code] = await once(child, 'exit');
+  process.exitCode = typeof code === 'number' ? code : 1;
+}
+
+/** The folder of a virtual environment with the packages; undefined where there can be none. */
+async function installed(): Promise<string | undefined> {
+  const hash = createHash('sha256').update(packages.join()).digest('hex').slice(0, 12);
+  const venv = join(tmpdir(), `konnect-reconciler-peers-${hash}`);
+  const complete = join(venv, 'complete');
+  if (existsSync(complete)) return venv;
+  try {
+    await rm(venv, { recursive: true, force: true });
+    await run('python3', ['-m', 'venv', venv]);
+    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages];
+    await run(join(venv, 'bin', 'python'), pip, { timeout: installMilliseconds });
+    await writeFile(complete, '');
+    return venv;
+  } catch (error) {
+    console.log(`${packages.join(' and ')} can not be installed: the tests against them are left out.`);
+    console.log(error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
+}
