@@ -76,7 +76,7 @@ describe('the generator', () => {
       roles.map((document) => document.toJS()).map((role) => [role.metadata.name, role.rules.map(ruleText).sort()]),
     );
     expect(granted).toEqual({
-      'konnect-reconciler-forwarder': [' secrets list,watch', 'shop.example bookshelfs,shops get,list,watch'],
+      'konnect-reconciler-forwarder': [' secrets list,watch', 'shop.example bookshelfs,shops list,watch'],
       'konnect-reconciler-control-plane': [
         ' secrets create,get',
         'shop.example bookshelfs list',
@@ -90,12 +90,11 @@ describe('the generator', () => {
         'shop.example shops get',
       ],
       'konnect-reconciler-drift-check': [
-        ' namespaces get,list',
-        ' secrets get',
+        ' namespaces,secrets get',
         'shop.example bookshelfs,shops get,list',
         'shop.example bookshelfs/status,shops/status patch',
       ],
-      'konnect-reconciler-replay': ['shop.example bookshelfs,shops get,list'],
+      'konnect-reconciler-replay': ['shop.example bookshelfs,shops list'],
     });
   });
 
