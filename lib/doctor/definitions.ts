@@ -19,31 +19,50 @@ export async function checkDefinitions(cluster: Cluster, kinds: readonly Kind[])
   const found = await together(
     kinds.map(async (kind) => {
       const { plural, group } = kind.resource;
-      return findingOf(kind, await cluster.get(definitions, { name: `${plural}.${group}` }));
+      return lackOf(kind, await cluster.get(definitions, { name: `${plural}.${group}` }));
     }),
   );
-  const apart = found.filter(({ state }) => state !== 'fine');
-  const fine = found.length - apart.length;
-  const message = `${fine} of ${found.length} kinds are served with all their fields`;
-  return fine === 0 ? apart : [{ check: 'definitions', state: 'fine', message }, ...apart];
+  return findingsOf(found);
 }
 
-/** What is to be said of one kind and the definition that the cluster has of it. */
-export function findingOf({ resource, schema }: Kind, definition: KubernetesObject | undefined): Finding {
-  const check = 'definitions';
-  const fix = `kubectl apply --server-side -f ${definitionFile(resource)}`;
-  const wrong = (message: string): Finding => ({ check, state: 'wrong', message, fix });
-  if (definition === undefined) return wrong(`${resource.kind} is not installed (all are in ${definitionsFolder})`);
+/** What a cluster lacks of one kind. */
+export interface Lack {
+  readonly kind: Kind;
+  /** Why it is not served, in a sentence without its name. */
+  readonly problem?: string;
+  readonly fields: readonly string[];
+}
+
+/** Compares a kind with the definition that the cluster has of it. Pure. */
+export function lackOf(kind: Kind, definition: KubernetesObject | undefined): Lack {
+  if (definition === undefined) return { kind, problem: 'not installed', fields: [] };
   const versions = versionsOf(definition);
-  const ours = versions.find(({ name, served }) => name === resource.version && served === true);
+  const ours = versions.find(({ name, served }) => name === kind.resource.version && served === true);
   if (ours === undefined) {
     const names = versions.map(({ name }) => String(name)).join(', ');
-    return wrong(`${resource.kind} is not served as ${resource.version}, only as ${names}`);
+    return { kind, problem: `not served as ${kind.resource.version}, only as ${names}`, fields: [] };
   }
-  const missing = missingFields(schema(), isRecord(ours['schema']) ? ours['schema']['openAPIV3Schema'] : undefined);
-  if (missing.length === 0) return { check, state: 'fine', message: resource.kind };
-  const message = `${resource.kind} is served without ${some(missing)}: manifests can not say them`;
-  return { check, state: 'unsure', message, fix };
+  const theirs = isRecord(ours['schema']) ? ours['schema']['openAPIV3Schema'] : undefined;
+  return { kind, fields: missingFields(kind.schema(), theirs) };
+}
+
+/** What many kinds lack alike is told once: with Kong's own definitions that is most of them. Pure. */
+export function findingsOf(lacks: readonly Lack[]): readonly Finding[] {
+  const check = 'definitions';
+  const groups = [...Map.groupBy(lacks, ({ problem, fields }) => JSON.stringify([problem, fields])).values()];
+  return groups.map((same) => {
+    const names = some(same.map(({ kind }) => kind.resource.kind));
+    const [{ problem = undefined, fields = [] } = {}] = same;
+    const [only] = same.length === 1 ? same : [];
+    const fix = `kubectl apply --server-side -f ${only === undefined ? definitionsFolder : definitionFile(only.kind.resource)}`;
+    if (problem !== undefined) return { check, state: 'wrong', message: `${names}: ${problem}`, fix };
+    if (fields.length > 0) return { check, state: 'unsure', message: `${names}: served without ${some(fields)}`, fix };
+    return {
+      check,
+      state: 'fine',
+      message: `${same.length} of ${lacks.length} kinds are served with all their fields`,
+    };
+  });
 }
 
 function versionsOf({ spec }: KubernetesObject): readonly Readonly<Record<string, unknown>>[] {

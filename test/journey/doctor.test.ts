@@ -151,10 +151,10 @@ describe('where something is missing', () => {
       {
         check: 'definitions',
         state: 'unsure',
-        message: 'KongService is served without spec.tls_verify_depth: manifests can not say them',
+        message: 'KongService: served without spec.tls_verify_depth',
         fix: 'kubectl apply --server-side -f infra/cluster/crds/configuration.konghq.com_kongservices.gen.yaml',
       },
-      expect.objectContaining({ state: 'wrong', message: expect.stringMatching(/^KongVault is not installed/) }),
+      expect.objectContaining({ state: 'wrong', message: expect.stringMatching(/^KongVault: not installed/) }),
     ]);
   });
 
