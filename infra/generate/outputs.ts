@@ -4,6 +4,7 @@ import { eventSchema } from '../../lib/events/event.ts';
 import { crdOf } from './crd.ts';
 import { jsonSchemaFile } from './json-file.ts';
 import { findKinds, type KindFolder, kindsPath } from './kinds.ts';
+import { kindsPage } from './kinds-page.ts';
 import { rolesOf } from './rbac.ts';
 import { controllersSource, kindsTable, registrySource } from './sources.ts';
 import { yamlFile } from './yaml-file.ts';
@@ -32,7 +33,12 @@ export async function outputsOf(root: string): Promise<Outputs> {
     ...leftOver.map((path) => [path, undefined] as const),
     ['infra/cluster/rbac.gen.yaml', yamlFile(rolesOf(kinds.map(({ kind }) => kind)))],
     ['events/event.schema.json', jsonSchemaFile(eventSchema)],
-    ...(readme === undefined ? [] : [['README.md', withTable(readme, kinds)] as const]),
+    ...(readme === undefined
+      ? []
+      : ([
+          ['README.md', withTable(readme, kinds)],
+          ['docs/kinds.md', kindsPage(kinds)],
+        ] as const)),
   ]);
 }
 
