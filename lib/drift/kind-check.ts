@@ -1,5 +1,5 @@
 import { holdsForGeneration, isRecord, type KubernetesObject, keyOf } from '../engine/objects.ts';
-import { isPaused } from '../engine/ownership.ts';
+import { isManagedElsewhere, isPaused } from '../engine/ownership.ts';
 import { placeOf } from '../engine/place.ts';
 import type { ObjectEventData } from '../events/event.ts';
 import type { Kind } from '../kinds/define.ts';
@@ -28,7 +28,7 @@ export interface KindCheck {
 export async function checkObjects(context: Context, { kind, objects, listOf, compare }: KindCheck): Promise<void> {
   const events: ObjectEventData[] = [];
   await atOnce(objects, looksAtOnce, async (object) => {
-    if (isPaused(object)) return;
+    if (isPaused(object) || isManagedElsewhere(object)) return;
     const policy = policyOf(object, await context.namespaceOf(object));
     if (policy === 'ignore') return;
     try {
