@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { type Outputs, outputsOf, staleFiles, writeOutputs } from './generate/outputs.ts';
 
 /*
- * Writes what follows from the kinds: registry, CRDs, RBAC, the event's JSON Schema, the table of kinds in README.md.
+ * Writes what follows from the kinds: registry, CRDs, RBAC, the event's JSON Schema, the table of kinds in README.md, docs/kinds.md.
  * With --check it writes nothing and exits 1 where a file is not as it would write it.
  */
 

@@ -6,6 +6,7 @@ import { chartFiles } from './install/chart.ts';
 import { crdKustomization, kustomizeFiles } from './install/kustomize.ts';
 import { jsonSchemaFile } from './json-file.ts';
 import { findKinds, type KindFolder, kindsPath } from './kinds.ts';
+import { kindsPage } from './kinds-page.ts';
 import { rolesOf } from './rbac.ts';
 import { controllersSource, kindsTable, registrySource } from './sources.ts';
 import { yamlFile } from './yaml-file.ts';
@@ -39,7 +40,12 @@ export async function outputsOf(root: string): Promise<Outputs> {
     ...kustomizeFiles(version),
     ...chartFiles(version, roles),
     ['events/event.schema.json', jsonSchemaFile(eventSchema)],
-    ...(readme === undefined ? [] : [['README.md', withTable(readme, kinds)] as const]),
+    ...(readme === undefined
+      ? []
+      : ([
+          ['README.md', withTable(readme, kinds)],
+          ['docs/kinds.md', kindsPage(kinds)],
+        ] as const)),
   ]);
 }
 

@@ -17,6 +17,10 @@ const parts: Readonly<Record<string, Part>> = {
     summary: 'Show the objects of a cluster as a tree, and what of them is not ready.',
     load: async () => (await import('./status.ts')).statusCommand,
   },
+  doctor: {
+    summary: 'Look for what is missing or wrong in a deployment and a cluster.',
+    load: async () => (await import('./doctor.ts')).doctorCommand,
+  },
   drift: {
     summary: 'Compare objects with what Konnect has, and repair it.',
     load: async () => (await import('./drift.ts')).driftCommand,

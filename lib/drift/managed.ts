@@ -1,6 +1,5 @@
-import { kongOperatorFinalizer } from '../engine/names.ts';
 import type { KubernetesObject } from '../engine/objects.ts';
-import { isHeld } from '../engine/ownership.ts';
+import { isHeld, isManagedElsewhere } from '../engine/ownership.ts';
 import type { Kind } from '../kinds/define.ts';
 import type { ReadCluster } from './read-cluster.ts';
 
@@ -21,13 +20,9 @@ export async function managedObjects(
     const objects = await cluster.all(resource).catch(() => []);
     for (const object of objects) if (isHeld(object)) namespaces.add(namespaceOf(object, home));
   }
-  return (object) => !isElsewhere(object) && (isHeld(object) || namespaces.has(namespaceOf(object, home)));
+  return (object) => !isManagedElsewhere(object) && (isHeld(object) || namespaces.has(namespaceOf(object, home)));
 }
 
 function namespaceOf({ metadata }: KubernetesObject, home: string | undefined): string | undefined {
   return metadata.namespace ?? home;
-}
-
-function isElsewhere({ metadata }: KubernetesObject): boolean {
-  return metadata.finalizers?.includes(kongOperatorFinalizer) ?? false;
 }

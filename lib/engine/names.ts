@@ -45,3 +45,6 @@ export const orphanPolicyAnnotation = `${domain}/orphan-policy`;
 
 /** The finalizer that Kong's own operator puts on every object it manages. */
 export const kongOperatorFinalizer = 'gateway.konghq.com/konnect-cleanup';
+
+/** What it puts on plugins that it makes bindings of: these have no entity of their own. */
+export const kongPluginFinalizer = 'gateway.konghq.com/plugin-in-use';

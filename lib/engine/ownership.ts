@@ -4,6 +4,7 @@ import {
   deletionPolicyAnnotation,
   finalizer,
   kongOperatorFinalizer,
+  kongPluginFinalizer,
   pausedAnnotation,
   projectName,
 } from './names.ts';
@@ -23,14 +24,24 @@ export function isRetained(object: KubernetesObject): boolean {
   return object.metadata.annotations?.[deletionPolicyAnnotation] === 'retain';
 }
 
+/** Kong's own operator holds the object. */
+export function isManagedElsewhere(object: KubernetesObject): boolean {
+  return holdOfKong(object) !== undefined;
+}
+
+function holdOfKong({ metadata }: KubernetesObject): string | undefined {
+  return metadata.finalizers?.find((name) => name === kongOperatorFinalizer || name === kongPluginFinalizer);
+}
+
 /**
  * Two controllers on one object would overwrite and delete each other's entities.
  * @throws {Terminal} where Kong's own operator holds the object.
  */
 export function refuseIfManagedElsewhere(object: KubernetesObject): void {
-  if (!object.metadata.finalizers?.includes(kongOperatorFinalizer)) return;
+  const hold = holdOfKong(object);
+  if (hold === undefined) return;
   throw new Terminal(
-    `the object is managed by Kong's operator (finalizer ${kongOperatorFinalizer}): stop that operator's Konnect controllers and remove the finalizer, or leave the object to it`,
+    `the object is managed by Kong's operator (finalizer ${hold}): stop that operator's Konnect controllers and remove the finalizer, or leave the object to it`,
     { reason: 'ManagedByAnotherController' },
   );
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { tagsAreWritten } from '../engine/inputs.ts';
-import { accountAnnotation, finalizer, kongOperatorFinalizer } from '../engine/names.ts';
+import { accountAnnotation, finalizer } from '../engine/names.ts';
 import { holdsForGeneration, isRecord, type KubernetesObject } from '../engine/objects.ts';
-import { isHeld } from '../engine/ownership.ts';
+import { isHeld, isManagedElsewhere } from '../engine/ownership.ts';
 import type { Kind } from '../kinds/define.ts';
 
 /** What is remembered of an object: enough to tell whether the next sight of it matters. */
@@ -56,7 +56,7 @@ export function difference(before: Facts | undefined, now: Facts): Difference {
  */
 export function isSettled(kind: Kind, object: KubernetesObject): boolean {
   if (object.metadata.deletionTimestamp !== undefined || !holdsForGeneration(object, kind.mainCondition)) return false;
-  if (object.metadata.finalizers?.includes(kongOperatorFinalizer)) return true;
+  if (isManagedElsewhere(object)) return true;
   if (!isHeld(object)) return false;
   return kind.core === undefined || tagsAreWritten(object);
 }

@@ -1,4 +1,4 @@
-import { finalizer, kongOperatorFinalizer } from '../engine/names.ts';
+import { finalizer, kongOperatorFinalizer, kongPluginFinalizer } from '../engine/names.ts';
 
 /** Where objects go: to this project, or back to Kong's operator. */
 export type Direction = 'here' | 'back';
@@ -7,7 +7,7 @@ export type Direction = 'here' | 'back';
 const kongFinalizers: readonly string[] = [
   kongOperatorFinalizer,
   'gateway.konghq.com/cleanup-plugin-binding',
-  'gateway.konghq.com/plugin-in-use',
+  kongPluginFinalizer,
   'gateway.konghq.com/secret-in-use',
   'gateway-operator.konghq.com/extension-in-use',
 ];

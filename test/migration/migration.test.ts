@@ -9,6 +9,7 @@ import { holdsForGeneration, keyOf, type Resource, secretResource } from '../../
 import { placeOf } from '../../lib/engine/place.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
 import { converged, entitiesIn } from '../contract/scene.ts';
+import { checkDrift } from '../drift.ts';
 import { organizationId, type World } from '../world.ts';
 import { leaveBehind } from './left-behind.ts';
 
@@ -54,6 +55,24 @@ afterAll(async () => {
 });
 
 describe('before', () => {
+  it('a drift check leaves alone what the operator holds', async () => {
+    for (const { kind, object } of await world.objects()) {
+      if (kind.lane === 'auth') await world.reconcile(kind.resource.kind, object.metadata.name);
+    }
+    const versions = async () => (await world.objects()).map(({ object }) => object.metadata.resourceVersion);
+    const earlier = await versions();
+
+    const { report, events } = await checkDrift(world);
+
+    expect({ events, findings: report.findings, problems: report.problems }).toEqual({
+      events: [],
+      findings: [],
+      problems: [],
+    });
+    expect(report.checked).not.toEqual([]);
+    expect(await versions()).toEqual(earlier);
+  });
+
   it('nothing is taken off while the operator runs', async () => {
     await world.admin.create(deployments, operator(1));
     const { code, stdout } = await migrate('--apply');
