@@ -80,3 +80,28 @@ it('counts a token that Konnect refuses, and a call for which it is too early', 
   const metrics = lines.map((line): unknown => JSON.parse(line)).find((line) => isRecord(line) && '_aws' in line);
   expect(metrics).toMatchObject({ KonnectCalls: [1, 1, 1], TokenRefusals: 1, KonnectThrottles: 1 });
 });
+
+it('counts what a drift check found by kind and class, and each class of all kinds together', () => {
+  const telemetry = createTelemetry('drift-check', config);
+  const counts = { missing: 0, different: 2, orphaned: 0, stuck: 1 };
+  telemetry.drift({
+    ...{ run: 'run', mode: 'report', startedAt: '', finishedAt: '', findings: [], konnectCalls: 0, events: 0 },
+    counts: { ...counts, different: 3 },
+    countsByKind: { One: counts, Other: { missing: 0, different: 1, orphaned: 0, stuck: 0 } },
+    checked: [{ cluster: 'prod', kind: 'One', objects: 7, entities: 7 }],
+    problems: [{ cluster: 'prod', message: 'no token' }],
+  });
+  telemetry.metrics.publishStoredMetrics();
+
+  const found = lines
+    .map((line): unknown => JSON.parse(line))
+    .flatMap((line) =>
+      isRecord(line) && line['class'] === 'different' ? [[line['kind'], line['DriftFindings']]] : [],
+    );
+  expect(found).toEqual([
+    ['One', 2],
+    ['Other', 1],
+    [undefined, 3],
+  ]);
+  expect(lines.join()).toContain('"DriftProblems":1');
+});

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isRecord } from '../../lib/engine/objects.ts';
 import { lanes } from '../../lib/kinds/define.ts';
@@ -5,6 +7,7 @@ import { functionNames, packageFunctions } from './osls.ts';
 import { stack } from './resources.ts';
 import { account, region, type Template } from './template.ts';
 
+const operations = join(import.meta.dirname, '..', '..', 'docs', 'operations.md');
 const topic = `arn:aws:sns:${region}:${account}:AlarmTopic`;
 
 let template: Template;
@@ -32,6 +35,14 @@ function metricsOf({ Metrics, ...single }: Fields): readonly Fields[] {
   }));
 }
 
+/** What descriptions refer to, sorted. */
+function sections(): readonly (string | undefined)[] {
+  const found = alarms().map(({ AlarmDescription }) =>
+    /^[A-Z].{40,400}\. See docs\/operations\.md#([a-z-]+)\.$/.exec(String(AlarmDescription))?.at(1),
+  );
+  return [...new Set(found)].sort();
+}
+
 describe('every alarm', () => {
   it('goes to the one topic, which people learn of', () => {
     for (const { AlarmActions } of alarms()) expect(AlarmActions).toEqual([topic]);
@@ -40,12 +51,22 @@ describe('every alarm', () => {
   });
 
   it('says what to do and where to read on', () => {
-    const sections = alarms().map(({ AlarmDescription }) =>
-      /^[A-Z].{40,400}\. See docs\/operations\.md#([a-z-]+)\.$/.exec(String(AlarmDescription))?.at(1),
-    );
-    expect([...new Set(sections)].sort()).toEqual(
+    expect(sections()).toEqual(
       ['dead-letters', 'drift', 'function-errors', 'konnect-rate-limit', 'queue-age', 'throttles', 'token'].sort(),
     );
+  });
+
+  it.runIf(existsSync(operations))('finds its section there', () => {
+    const headings = readFileSync(operations, 'utf8').match(/^#+ .*$/gm) ?? [];
+    // As GitHub makes anchors of headings.
+    const anchors = headings.map((heading) =>
+      heading
+        .replace(/^#+ /, '')
+        .toLowerCase()
+        .replace(/[^a-z0-9 -]/g, '')
+        .replaceAll(' ', '-'),
+    );
+    expect(anchors).toEqual(expect.arrayContaining([...sections()]));
   });
 
   it('says what no data means', () => {
