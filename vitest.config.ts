@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 const journeys = 'test/journey/**/*.test.ts';
+const afterJourneys = 'test/journey/**/*.after.test.ts';
 
 export default defineConfig({
   test: {
@@ -26,10 +27,15 @@ export default defineConfig({
         test: {
           name: 'journeys',
           include: [journeys],
+          exclude: [...configDefaults.exclude, afterJourneys],
           globalSetup: 'test/build-once.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'after journeys', include: [afterJourneys], sequence: { groupOrder: 1 } },
       },
     ],
   },
