@@ -3,6 +3,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 const journeys = 'test/journey/**/*.test.ts';
 const peers = 'test/peers/**/*.test.ts';
+const afterJourneys = 'test/journey/**/*.after.test.ts';
 
 export default defineConfig({
   test: {
@@ -27,6 +28,7 @@ export default defineConfig({
         test: {
           name: 'journeys',
           include: [journeys],
+          exclude: [...configDefaults.exclude, afterJourneys],
           globalSetup: 'test/build-once.ts',
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -47,6 +49,10 @@ export default defineConfig({
               },
             },
           ]),
+      {
+        extends: true,
+        test: { name: 'after journeys', include: [afterJourneys], sequence: { groupOrder: 1 } },
+      },
     ],
   },
 });

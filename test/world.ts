@@ -81,7 +81,7 @@ export async function startWorld(
   const time = { now: new Date() };
   const cloud = { provisionMs: 120_000 };
   const konnect = running.use(await startKonnect({ organizations, cloud, clock: () => time.now, latencyMs }));
-  const placeholders = await givenInKonnect(konnect);
+  const placeholders = await givenInKonnect(konnect, organizationId, exampleToken);
   konnect.resetRequests();
   const keys = { accessKeyId: 'AKIATEST', secretAccessKey: 'test' };
   const secrets = running.use(await startSecretsManager({ credentials: keys }));
@@ -263,15 +263,19 @@ function gone({ resource }: Kind, key: ObjectKey): KubernetesObject {
 }
 
 /** What the examples need in Konnect that no object makes, by the ids that stand for it there. */
-async function givenInKonnect(konnect: LocalKonnect): Promise<ReadonlyMap<string, string>> {
-  const account = konnect.providerAccounts(organizationId).find(({ provider }) => provider === 'aws')?.id ?? '';
+export async function givenInKonnect(
+  konnect: LocalKonnect,
+  organization: string,
+  token: string,
+): Promise<ReadonlyMap<string, string>> {
+  const account = konnect.providerAccounts(organization).find(({ provider }) => provider === 'aws')?.id ?? '';
   const placeholder = (last: number): string => `00000000-0000-4000-8000-00000000000${last}`;
   const network = async (region: string, zone: string, cidr_block: string): Promise<string> => {
     const { statusCode, body } = await request(`${konnect.url}/v2/cloud-gateways/networks`, {
       method: 'POST',
       headers: {
         host: 'global.api.konghq.com',
-        authorization: `Bearer ${exampleToken}`,
+        authorization: `Bearer ${token}`,
         'content-type': 'application/json',
       },
       body: JSON.stringify({
@@ -293,7 +297,7 @@ async function givenInKonnect(konnect: LocalKonnect): Promise<ReadonlyMap<string
   ]);
 }
 
-function filledIn(yaml: string, placeholders: ReadonlyMap<string, string>): string {
+export function filledIn(yaml: string, placeholders: ReadonlyMap<string, string>): string {
   return [...placeholders].reduce((text, [placeholder, id]) => text.replaceAll(placeholder, id), yaml);
 }
 
@@ -301,7 +305,8 @@ function keyIn({ resource }: Kind, namespace: string, name: string): ObjectKey {
   return resource.namespaced ? { namespace, name } : { name };
 }
 
-function inNamespace(yaml: string, namespace: string): string {
+/** The same objects in another namespace than `default`; what lives in none gets it as the end of its name. */
+export function inNamespace(yaml: string, namespace: string): string {
   return parseAllDocuments(yaml)
     .map((document): unknown => document.toJS())
     .filter(isRecord)

