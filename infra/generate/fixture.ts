@@ -31,8 +31,10 @@ export function kindSource(name: string, fields: Readonly<Record<string, unknown
   const plain = { resource, singular: name.toLowerCase(), categories: ['shop'], lane: 'entity', columns: [] };
   const plainSchema = { type: 'object', properties: { spec: { description: 'S.', type: 'object' } } };
   const rest = { description: `One ${name}.`, schema: plainSchema, mainCondition: 'Programmed', refs: [] };
-  const { schema, ...data } = { ...plain, ...rest, ...fields };
-  return `export const kind = { ...${JSON.stringify(data)}, schema: () => (${JSON.stringify(schema)}) };\n`;
+  const { schema, refs, ...data } = { ...plain, ...rest, ...fields };
+  const judge = '({ ...ref, judge: () => ({ conditions: [], usable: false }) })';
+  const functions = `refs: ${JSON.stringify(refs)}.map((ref) => ${judge}), schema: () => (${JSON.stringify(schema)})`;
+  return `export const kind = { ...${JSON.stringify(data)}, ${functions} };\n`;
 }
 
 const secrets = { group: '', version: 'v1', kind: 'Secret', plural: 'secrets', namespaced: true };
