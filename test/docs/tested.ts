@@ -19,6 +19,11 @@ export const tested: readonly Tested[] = [
   { command: of('npx vitest run test/contract '), test: 'test/contract/contract.test.ts', mentions: 'everyKind' },
   { command: of('source …/env$'), test: 'test/journey/doctor.test.ts', mentions: 'shellLines' },
   {
+    command: of('npx osls invoke local --stage local -f drift-check -p events/drift-check.json$'),
+    test: 'test/journey/drift.test.ts',
+    mentions: 'events/drift-check.json',
+  },
+  {
     command: of('npx osls invoke local --stage local -f replay -[dp] '),
     test: 'test/journey/replay.test.ts',
     mentions: 'invokeLocal',
@@ -47,21 +52,15 @@ export const tested: readonly Tested[] = [
   { command: of('kubectl get kong$'), test: 'infra/local/kubernetes/lists.test.ts', mentions: 'Table' },
   { command: of('kubectl explain '), test: 'infra/local/kubernetes/definitions.test.ts', mentions: 'openapi' },
   { command: of('kubectl (describe|wait) '), test: 'infra/local/kubernetes/watches.test.ts', mentions: 'watch' },
-  { command: of('kubectl apply --server-side -f infra/cluster/crds$'), test: 'test/crds.test.ts', mentions: 'crds' },
+  {
+    command: of('kubectl apply -k infra/cluster/overlays/eks'),
+    test: 'test/install/kustomize.test.ts',
+    mentions: 'overlays',
+  },
   {
     command: of('kubectl apply -f (lib/kinds/|infra/local/story.yaml)'),
     test: 'test/examples.test.ts',
     mentions: 'example',
-  },
-  {
-    command: of('kubectl apply -f infra/cluster/rbac.gen.yaml$'),
-    test: 'infra/cluster/forwarder.test.ts',
-    mentions: 'rbac.gen.yaml',
-  },
-  {
-    command: of('kubectl create clusterrolebinding '),
-    test: 'test/journey/doctor.test.ts',
-    mentions: 'ClusterRoleBinding',
   },
   { command: of('kubectl delete kong --all$'), test: 'test/contract/contract.test.ts', mentions: 'delete' },
 ];

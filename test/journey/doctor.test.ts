@@ -132,7 +132,7 @@ describe('where something is missing', () => {
     const wrong = of('rights', await findings()).filter(({ state }) => state === 'wrong');
     const texts = wrong.map(({ message }) => message);
     expect(texts).toHaveLength(3);
-    expect(texts).toContainEqual(expect.stringMatching(/^entity \(konnect-reconciler-entity\) may not delete /));
+    expect(texts).toContainEqual(expect.stringMatching(/^entity \(group konnect-reconciler-entity\) may not delete /));
     expect(texts).toContain('there is no ClusterRole for replay');
     expect(texts).toContain('nobody is bound to the ClusterRole konnect-reconciler-extension');
   });
