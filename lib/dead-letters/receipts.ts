@@ -17,9 +17,9 @@ const batchSize = 10;
 export async function receive(
   client: SQSClient,
   url: string,
-  options: { readonly waitSeconds: number; readonly hiddenSeconds?: number; readonly signal?: AbortSignal | undefined },
+  options: { readonly waitSeconds: number; readonly hiddenSeconds?: number },
 ): Promise<readonly Message[]> {
-  const { waitSeconds, hiddenSeconds = heldSeconds, signal } = options;
+  const { waitSeconds, hiddenSeconds = heldSeconds } = options;
   const command = new ReceiveMessageCommand({
     QueueUrl: url,
     MaxNumberOfMessages: batchSize,
@@ -27,7 +27,7 @@ export async function receive(
     WaitTimeSeconds: waitSeconds,
     MessageAttributeNames: ['All'],
   });
-  const { Messages = [] } = await client.send(command, signal === undefined ? {} : { abortSignal: signal });
+  const { Messages = [] } = await client.send(command);
   return Messages;
 }
 

@@ -35,11 +35,13 @@ export async function sweep(
   try {
     while (received < most && !enough()) {
       signal?.throwIfAborted();
-      const messages = await receive(client, deadLetterUrl, { waitSeconds, signal });
-      if (messages.length === 0) break;
+      // Not cut off: what SQS has given by then would be hidden, and nobody could give it back.
+      const messages = await receive(client, deadLetterUrl, { waitSeconds });
       received += messages.length;
       // What comes a second time was held for too long by us: it is known already, and has another handle now.
       for (const { MessageId = '', ReceiptHandle = '' } of messages) held.set(MessageId, ReceiptHandle);
+      signal?.throwIfAborted();
+      if (messages.length === 0) break;
       if (messages.some(isUnanswered)) movedAfter ??= await maxReceivesOf(client, queueUrl);
       const fresh = messages.filter(({ MessageId = '' }) => !seen.has(MessageId));
       for (const { MessageId = '' } of fresh) seen.add(MessageId);
