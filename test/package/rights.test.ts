@@ -123,6 +123,8 @@ describe('the policy of people', () => {
     }
     for (const one of [queue('drift-dead'), `arn:aws:sqs:${region}:${account}:${stack}-schedule-dead`])
       expect(allows('sqs:DeleteMessage', one)).toBe(true);
+    for (const name of [...lanes, 'drift']) expect(allows('sqs:GetQueueAttributes', queue(name))).toBe(true);
+    expect(allows('secretsmanager:ListSecrets', '*')).toBe(true);
     expect(allows('secretsmanager:GetSecretValue', token)).toBe(false);
   });
 });
