@@ -8,8 +8,8 @@ const afterJourneys = 'test/journey/**/*.after.test.ts';
 export default defineConfig({
   test: {
     pool: 'forks',
-    // Vitest leaves one processor to itself, and on two that would be one file at a time.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // One more than there are processors: many a test waits for something, and another goes on meanwhile.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         extends: true,
@@ -30,6 +30,7 @@ export default defineConfig({
           include: [journeys],
           exclude: [...configDefaults.exclude, afterJourneys],
           globalSetup: 'test/build-once.ts',
+          isolate: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
