@@ -7,6 +7,7 @@ import { type ForwarderProcess, startForwarder } from '../../infra/local/forward
 import type { KubernetesState } from '../../infra/local/kubernetes/server.ts';
 import { startKubernetes } from '../../infra/local/kubernetes/server.ts';
 import { startQueues } from '../../infra/local/sqs.ts';
+import { finalizer } from '../../lib/engine/names.ts';
 import type { Kind } from '../../lib/kinds/define.ts';
 import { kinds } from '../../lib/kinds/registry.gen.ts';
 import { namespace } from './calls.ts';
@@ -80,6 +81,7 @@ function copied(state: KubernetesState, { resource }: Kind): KubernetesState {
     const metadata = {
       ...original.object.metadata,
       name,
+      finalizers: [finalizer],
       uid: crypto.randomUUID(),
       resourceVersion: String(revision + number),
     };
