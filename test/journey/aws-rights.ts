@@ -86,8 +86,8 @@ const exceptions: readonly { readonly right: RegExp; readonly reason: string }[]
 ];
 
 /**
- * What the policies allow and no test file has used, as text. Nothing where only some of the files have run: the others may be
- * those that use it.
+ * What the policies allow and no test file has used, as text. Nothing where none or only some of the files have run: the others
+ * may be those that use it.
  */
 export async function unusedRights(
   template: string,
@@ -99,7 +99,7 @@ export async function unusedRights(
   const ran = new Set(saved.map(({ testPath }) => basename(testPath)));
   const texts = await Promise.all(testFiles.map(async (file) => ({ file, text: await readFile(file, 'utf8') })));
   const withStage = texts.filter(({ text }) => /from '\.\/(stage|story)\.ts'|import '\.\/story\.ts'/.test(text));
-  if (!withStage.every(({ file }) => ran.has(basename(file)))) return [];
+  if (withStage.length === 0 || !withStage.every(({ file }) => ran.has(basename(file)))) return [];
   const used = saved.flatMap((one) => one.used);
   const granted = Object.entries(policiesIn(template)).flatMap(([caller, statements]) => rightsIn(caller, statements));
   const isUsed = ({ caller, statement }: Right) =>
