@@ -3,6 +3,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 const journeys = 'test/journey/**/*.test.ts';
 const peers = 'test/peers/**/*.test.ts';
+const install = 'test/install/**/*.test.ts';
 const afterJourneys = 'test/journey/**/*.after.test.ts';
 
 export default defineConfig({
@@ -16,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['lib/**/*.test.ts', 'functions/**/*.test.ts', 'infra/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, journeys, peers],
+          exclude: [...configDefaults.exclude, journeys, peers, install],
           // Files of one worker share what they import, which would take a third of the time if each imported it anew.
           isolate: false,
           testTimeout: 30_000,
@@ -35,7 +36,11 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
-      // What `npm run test:peers` runs, which installs what they need first.
+      // What `npm run test:peers` runs: programs of others, where they are there.
+      ...(process.env['TEST_INSTALL'] === undefined
+        ? []
+        : [{ extends: true as const, test: { name: 'install', include: [install], testTimeout: 60_000 } }]),
+      // The same, for what it installs first.
       ...(process.env['TEST_PEERS'] === undefined
         ? []
         : [

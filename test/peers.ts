@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 /*
  * Holds what is deployed against what others know of AWS: cfn-lint reads the template, and moto plays CloudFormation, SQS and
  * Secrets Manager. Both are Python packages, kept in a folder for the next time. Where they can not be had there is nothing to
- * test with, which is no failure.
+ * test with, which is no failure. Before them kubectl and Helm read what is installed into clusters, where they are there.
  */
 
 const run = promisify(execFile);
@@ -19,17 +19,21 @@ const packages = ['cfn-lint==1.58.0', 'moto[server]==5.2.5'];
 const installMilliseconds = 90_000;
 const testMilliseconds = 140_000;
 
+const codes = [await test('install', { TEST_INSTALL: 'yes' })];
 const folder = await installed();
-if (folder !== undefined) {
+if (folder !== undefined) codes.push(await test('peers', { TEST_PEERS: folder }));
+process.exitCode = Math.max(...codes);
+
+async function test(project: string, environment: Readonly<Record<string, string>>): Promise<number> {
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const child = spawn(process.execPath, [vitest, 'run', '--project', 'peers', ...process.argv.slice(2)], {
+  const child = spawn(process.execPath, [vitest, 'run', '--project', project, ...process.argv.slice(2)], {
     cwd: root,
-    env: { ...process.env, TEST_PEERS: folder },
+    env: { ...process.env, ...environment },
     stdio: 'inherit',
     timeout: testMilliseconds,
   });
   const [code] = await once(child, 'exit');
-  process.exitCode = typeof code === 'number' ? code : 1;
+  return typeof code === 'number' ? code : 1;
 }
 
 /** The folder of a virtual environment with the packages; undefined where there can be none. */

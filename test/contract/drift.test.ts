@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findCondition, keyOf } from '../../lib/engine/objects.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
 import { checkDrift, repair } from '../drift.ts';
+import type { World } from '../world.ts';
 import {
   content,
   contentWithoutSecrets,
@@ -46,9 +47,14 @@ const core = everyKind.filter(({ kind }) => kind.core !== undefined);
 
 describe.each(core)('$name', async ({ name, kind }) => {
   const home = await homeOf(kind);
+  let world: World;
+  // Each test leaves the world as it was; the last takes something away for good.
+  beforeAll(async () => {
+    world = await converged(server, home);
+  });
+  afterAll(() => world?.[Symbol.asyncDispose]());
 
   it('that somebody changed in Konnect is found different, told, and repaired', async () => {
-    await using world = await converged(server, home);
     const before = content(world);
     const object = await firstOf(world, kind);
     const { plane, collection, id } = coreEntityOf(world, object);
@@ -72,7 +78,6 @@ describe.each(core)('$name', async ({ name, kind }) => {
   });
 
   it('that somebody deleted in Konnect is found missing, and comes back with all that went with it', async () => {
-    await using world = await converged(server, home);
     const before = contentWithoutSecrets(world);
     const { plane, id } = coreEntityOf(world, await firstOf(world, kind));
     uproot(world, plane, id);
@@ -90,7 +95,6 @@ describe.each(core)('$name', async ({ name, kind }) => {
   });
 
   it('that lost its object is found orphaned, and deleted where that is asked for', async () => {
-    await using world = await converged(server, home);
     const object = await firstOf(world, kind);
     const { plane, collection, id } = coreEntityOf(world, object);
     await world.admin.patch(kind.resource, keyOf(object), { metadata: { finalizers: null } });
