@@ -17,9 +17,8 @@ import type { Clock } from './engine/ports.ts';
 import { objectEvent } from './events/event.ts';
 import { createEventSender } from './events/queues.ts';
 import { createSqsClient } from './events/sqs-client.ts';
-import { kinds } from './kinds/registry.gen.ts';
 import { createKonnect } from './konnect/client.ts';
-import { controllerOf, laneOf } from './registry.ts';
+import { laneOf, wholeRegistry } from './registry.ts';
 import { createTelemetry } from './telemetry.ts';
 import { createTokens, secretsManagerClient } from './tokens/store.ts';
 
@@ -45,11 +44,7 @@ export function driftFunction(config: DriftConfig) {
     ...(config.konnectEndpointURL === undefined ? {} : { endpointURL: config.konnectEndpointURL }),
   });
   const ports: Omit<DriftPorts, 'remaining'> = {
-    registry: {
-      kinds,
-      controller: controllerOf,
-      kind: (group, name) => kinds.find((kind) => isNamed(kind, group, name)),
-    },
+    registry: wholeRegistry,
     konnect,
     tokens: createTokens({
       client: secrets,
@@ -107,10 +102,6 @@ export function driftFunction(config: DriftConfig) {
     .use(injectLambdaContext(telemetry.logger))
     .use(logMetrics(telemetry.metrics))
     .handler(onEvent);
-}
-
-function isNamed({ resource }: (typeof kinds)[number], group: string, name: string): boolean {
-  return resource.group === group && resource.kind === name;
 }
 
 function isFromQueue(input: unknown): input is SQSEvent {

@@ -15,6 +15,13 @@ export function registryOf(lane: Lane): Registry {
   };
 }
 
+/** The kinds of all lanes, for whoever looks at any of them. */
+export const wholeRegistry: Registry = {
+  kinds,
+  kind: (group, name) => kinds.find(({ resource }) => resource.group === group && resource.kind === name),
+  controller: controllerOf,
+};
+
 /** A kind's own controller where its folder has one, else that of its entity mapping. */
 export function controllerOf({ resource, entity, core }: Kind) {
   const own = controllers[resource.kind];

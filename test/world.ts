@@ -16,7 +16,7 @@ import type { Cause, ObjectEventData } from '../lib/events/event.ts';
 import type { Kind } from '../lib/kinds/define.ts';
 import { kinds } from '../lib/kinds/registry.gen.ts';
 import { createKonnect } from '../lib/konnect/client.ts';
-import { controllerOf } from '../lib/registry.ts';
+import { wholeRegistry } from '../lib/registry.ts';
 import { createTokens, secretsManagerClient } from '../lib/tokens/store.ts';
 
 /** The token in the kinds' examples. */
@@ -109,11 +109,7 @@ export async function startWorld(
   });
   running.defer(() => caller.close());
   const environment: Environment = {
-    registry: {
-      kinds,
-      kind: (group, name) => kinds.find((kind) => kind.resource.group === group && kind.resource.kind === name),
-      controller: controllerOf,
-    },
+    registry: wholeRegistry,
     konnect: caller,
     tokens: createTokens({ client, prefix: 'test', clock }),
     clock,

@@ -72,7 +72,9 @@ async function checkKinds(context: Context): Promise<readonly string[]> {
   const plane = task.controlPlane === undefined ? undefined : await openPlane(context, task.controlPlane, isManaged);
   if (plane === 'gone') return [];
   for (const [index, kind] of wanted.entries()) {
-    if (ports.remaining() < reserveMilliseconds) return wanted.slice(index).map(({ resource }) => resource.kind);
+    // Not before one is done: a part that only handed itself on would do so for ever.
+    if (index > 0 && ports.remaining() < reserveMilliseconds)
+      return wanted.slice(index).map(({ resource }) => resource.kind);
     try {
       const all = (await looking.cluster.all(kind.resource)).filter((object) => kind.concerns?.(object) !== false);
       const planes = await Promise.all(all.map((object) => belongs({ kind, object })));

@@ -1,14 +1,13 @@
 import type { KubernetesObject, Resource } from '../engine/objects.ts';
 import type { Cluster, Konnect } from '../engine/ports.ts';
 import { findRefs } from '../engine/refs.ts';
-import { createReport } from '../engine/report.ts';
-import type { Environment, Run } from '../engine/run.ts';
+import type { Environment } from '../engine/run.ts';
 import { openSession, type Session } from '../engine/session.ts';
 import type { ObjectEventData } from '../events/event.ts';
 import type { Kind } from '../kinds/define.ts';
 import type { Known } from '../kinds/known.ts';
 import type { Collector } from './collector.ts';
-import type { Looking } from './look.ts';
+import { type Looking, lookAt } from './look.ts';
 import type { DriftTask } from './task.ts';
 
 /** What a drift check needs of the world. */
@@ -45,18 +44,7 @@ export const namespaceResource: Resource = {
 
 /** A session in the name of the account that an object is programmed with. */
 export async function sessionOf({ looking }: Context, { kind, object }: Known, konnect: Konnect): Promise<Session> {
-  const { cluster, konnect: _, ...environment } = looking;
-  const run: Run = {
-    ...environment,
-    konnect,
-    cluster: cluster.about(object).cluster,
-    kind,
-    object,
-    cause: 'drift',
-    thorough: true,
-    report: createReport(),
-    wake: () => Promise.resolve(),
-  };
+  const run = lookAt(looking, { kind, object }, konnect, looking.cluster.about(object).cluster);
   return openSession(run, await findRefs(run));
 }
 

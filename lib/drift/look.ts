@@ -1,4 +1,5 @@
 import type { Difference } from '../engine/plan.ts';
+import type { Cluster, Konnect } from '../engine/ports.ts';
 import { createReport } from '../engine/report.ts';
 import type { Environment, Run } from '../engine/run.ts';
 import { verdictOf } from '../engine/verdict.ts';
@@ -32,24 +33,16 @@ export interface Looking extends Omit<Environment, 'konnect' | 'wake' | 'differs
  * would write is what differs, so a look finds what a reconcile would repair, and nothing else.
  */
 export async function look(looking: Looking, { kind, object }: Known, listOf: ListOf): Promise<Look> {
-  const { cluster, konnect, ...environment } = looking;
+  const { cluster, konnect, registry } = looking;
   const differences: Difference[] = [];
   const here = cluster.about(object);
   const there = konnect.forRun(listOf);
   const run: Run = {
-    ...environment,
-    konnect: there.konnect,
-    cluster: here.cluster,
-    kind,
-    object,
-    cause: 'drift',
-    thorough: true,
-    report: createReport(),
-    wake: () => Promise.resolve(),
+    ...lookAt(looking, { kind, object }, there.konnect, here.cluster),
     differs: (_, found) => void differences.push(...found),
   };
   try {
-    await environment.registry.controller(kind).converge(run);
+    await registry.controller(kind).converge(run);
     return here.noted() ? { is: 'waiting', message: 'our finalizer or a note of ours is not on it' } : { is: 'same' };
   } catch (error) {
     const fields = differences.map(({ path, desired, observed }) => ({
@@ -59,6 +52,13 @@ export async function look(looking: Looking, { kind, object }: Known, listOf: Li
     }));
     return outcomeOf(error, fields, there.missed());
   }
+}
+
+/** A run that looks at one object, thoroughly; nobody is woken by it. */
+export function lookAt(looking: Looking, known: Known, konnect: Konnect, cluster: Cluster): Run {
+  const { cluster: _, konnect: __, ...environment } = looking;
+  const wake = () => Promise.resolve();
+  return { ...environment, ...known, konnect, cluster, cause: 'drift', thorough: true, report: createReport(), wake };
 }
 
 /** A report is for people, and an answer of a function has an end. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { controlPlaneKindOf } from '../engine/refs.ts';
-import { check } from './check.ts';
+import { check, reserveMilliseconds } from './check.ts';
 import { mergeReports, noFindings } from './collector.ts';
 import type { DriftPorts } from './context.ts';
 import { messageOf } from './kind-check.ts';
@@ -14,9 +14,6 @@ export interface TaskQueue {
   /** @throws where one was not taken. */
   put(tasks: readonly DriftTask[]): Promise<void>;
 }
-
-/** A part is begun in this invocation only if so many milliseconds are left. */
-const reserveMilliseconds = 240_000;
 
 /**
  * Plans a run: one part for each control plane, and one in each cluster for what lives in none. With `wait` the parts are

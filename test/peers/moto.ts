@@ -22,7 +22,7 @@ export interface Moto extends AsyncDisposable {
 export async function startMoto(): Promise<Moto> {
   const script = join(import.meta.dirname, 'moto-server.py');
   const child = spawn(join(installedIn(), 'bin', 'python'), [script, '-H', '127.0.0.1', '-p', '0'], {
-    env: { PYTHONUNBUFFERED: '1', PATH: process.env['PATH'] ?? '' },
+    env: { PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1', PATH: process.env['PATH'] ?? '' },
     // It ends when its input does, so also when this process is killed.
     stdio: ['pipe', 'ignore', 'pipe'],
   });
