@@ -55,6 +55,21 @@ export default defineConfig({
               },
             },
           ]),
+      // What `npm run proof` runs: all that takes too long for every change.
+      ...(process.env['TEST_PROOF'] === undefined
+        ? []
+        : [
+            {
+              extends: true as const,
+              test: {
+                name: 'proof',
+                include: ['test/proof/**/*.proof.ts'],
+                globalSetup: 'test/build-once.ts',
+                testTimeout: 600_000,
+                hookTimeout: 120_000,
+              },
+            },
+          ]),
       {
         extends: true,
         test: { name: 'after journeys', include: [afterJourneys], sequence: { groupOrder: 1 } },

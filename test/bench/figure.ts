@@ -1,5 +1,5 @@
-/** `calls` and `bytes` are the same in every run; a ratio of times is as good as the machine is quiet. */
-export type Unit = 'calls' | 'bytes' | 'ratio' | 'ms';
+/** `calls`, `bytes` and `count` are the same in every run; a ratio of times is as good as the machine is quiet. */
+export type Unit = 'calls' | 'bytes' | 'count' | 'ratio' | 'ms';
 
 /** One line of the table. */
 export interface Figure {
@@ -16,7 +16,7 @@ export function isOver({ value, bar }: Figure): boolean {
 
 /** The figures for which the bench fails: counts over their bar, and with `strict` ratios and times as well. */
 export function failures(figures: readonly Figure[], { strict }: { readonly strict: boolean }): readonly Figure[] {
-  return figures.filter((figure) => isOver(figure) && (strict || figure.unit === 'calls' || figure.unit === 'bytes'));
+  return figures.filter((figure) => isOver(figure) && (strict || (figure.unit !== 'ratio' && figure.unit !== 'ms')));
 }
 
 /** The figures as lines for people. */
@@ -45,6 +45,7 @@ function judgementOf(figure: Figure): string {
 function worded(value: number, unit: Unit): string {
   switch (unit) {
     case 'calls':
+    case 'count':
       return String(Number(value.toFixed(1)));
     case 'bytes':
       return `${(value / 1e6).toFixed(2)} MB`;
