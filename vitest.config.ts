@@ -39,7 +39,18 @@ export default defineConfig({
       // What `npm run test:peers` runs: programs of others, where they are there.
       ...(process.env['TEST_INSTALL'] === undefined
         ? []
-        : [{ extends: true as const, test: { name: 'install', include: [install], testTimeout: 60_000 } }]),
+        : [
+            {
+              extends: true as const,
+              test: {
+                name: 'install',
+                include: [install],
+                globalSetup: 'test/build-once.ts',
+                testTimeout: 60_000,
+                hookTimeout: 90_000,
+              },
+            },
+          ]),
       // The same, for what it installs first.
       ...(process.env['TEST_PEERS'] === undefined
         ? []

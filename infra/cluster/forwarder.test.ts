@@ -26,10 +26,6 @@ beforeEach(async () => {
   kubernetes = await startKubernetes({ users: [{ name: user, token: 'forwarder-token' }] });
   queues = await startQueues({ queues: queueNames.map((name) => ({ name, visibilityTimeoutSeconds: 30 })) });
   admin = createAdmin(kubernetes.kubeconfig());
-  for (const crd of await ownCrds()) await admin.apply(crd);
-  for (const file of ['rbac.gen.yaml', 'bindings.gen.yaml']) {
-    await admin.apply(await readFile(join(root, 'infra', 'cluster', 'base', file), 'utf8'));
-  }
 });
 afterEach(async () => {
   await forwarder?.kill();
@@ -75,6 +71,13 @@ async function applyExamples(): Promise<number> {
 }
 
 describe('the process', () => {
+  beforeEach(async () => {
+    for (const crd of await ownCrds()) await admin.apply(crd);
+    for (const file of ['rbac.gen.yaml', 'bindings.gen.yaml']) {
+      await admin.apply(await readFile(join(root, 'infra', 'cluster', 'base', file), 'utf8'));
+    }
+  });
+
   it('is ready with nothing but its own rights, sends an event for every object, and says so', async () => {
     await start();
     await ready();

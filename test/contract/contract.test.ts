@@ -27,52 +27,19 @@ afterAll(async () => {
 describe.each(everyKind)('$name', async ({ name, kind }) => {
   const home = await homeOf(kind);
 
-  describe('at home', () => {
-    let world: World;
-    beforeAll(async () => {
-      world = await converged(server, home);
-    });
-    afterAll(() => world?.[Symbol.asyncDispose]());
+  // One life from the first test to the last: each begins where the one before ends.
+  let world: World;
+  beforeAll(async () => {
+    world = await startWorld(server.kubeconfig);
+  });
+  afterAll(() => world?.[Symbol.asyncDispose]());
 
-    it('rests: a second look makes no call to Konnect and writes nothing', async () => {
-      const before = await world.objects();
-      const own = before.filter((one) => one.kind === kind);
-      for (const { object } of own) expect(holdsForGeneration(object, kind.mainCondition)).toBe(true);
-      expect(own.length).toBeGreaterThan(0);
-      world.konnect.resetRequests();
-
-      for (const { object } of own) await world.reconcile(name, object.metadata.name);
-
-      expect(world.konnect.requests).toEqual([]);
-      expect(await world.objects()).toEqual(before);
-    });
-
-    it('finds no difference in what it has just made: a thorough look writes nothing', async () => {
-      const before = await world.objects();
-      world.konnect.resetRequests();
-
-      expect(await world.settle({ cause: 'drift' })).toEqual([]);
-
-      expect(world.konnect.requests.filter(({ write }) => write)).toEqual([]);
-      expect(await world.objects()).toEqual(before);
-    });
-
-    it('is left alone while it is paused', async () => {
-      const own = (await world.objects()).find((one) => one.kind === kind);
-      const key = keyOf(own?.object ?? missing());
-      const paused = (value: string | null) => ({ metadata: { annotations: { [pausedAnnotation]: value } } });
-      await world.admin.patch(kind.resource, key, paused('true'));
-      world.konnect.resetRequests();
-
-      expect(await world.reconcile(name, key.name, { cause: 'replay', force: true })).toEqual({ is: 'done' });
-
-      expect(world.konnect.requests).toEqual([]);
-      await world.admin.patch(kind.resource, key, paused(null));
-    });
+  it('answers an event for an object that is gone with done, and makes nothing', async () => {
+    expect(await world.reconcile(name, 'never-existed')).toEqual({ is: 'done' });
+    expect(world.konnect.requests).toEqual([]);
   });
 
   it('waits for what it refers to, writes nothing to Konnect meanwhile, and goes on once that is there', async () => {
-    await using world = await startWorld(server.kubeconfig);
     await world.apply(await onlyOf(name));
     await world.settle();
     for (const { object } of await world.objects()) {
@@ -86,10 +53,46 @@ describe.each(everyKind)('$name', async ({ name, kind }) => {
     expect(await world.settle()).toEqual([]);
   });
 
+  it('rests: a second look makes no call to Konnect and writes nothing', async () => {
+    const before = await world.objects();
+    const own = before.filter((one) => one.kind === kind);
+    for (const { object } of own) expect(holdsForGeneration(object, kind.mainCondition)).toBe(true);
+    expect(own.length).toBeGreaterThan(0);
+    world.konnect.resetRequests();
+
+    for (const { object } of own) await world.reconcile(name, object.metadata.name);
+
+    expect(world.konnect.requests).toEqual([]);
+    expect(await world.objects()).toEqual(before);
+  });
+
+  it('finds no difference in what it has just made: a thorough look writes nothing', async () => {
+    const before = await world.objects();
+    world.konnect.resetRequests();
+
+    expect(await world.settle({ cause: 'drift' })).toEqual([]);
+
+    expect(world.konnect.requests.filter(({ write }) => write)).toEqual([]);
+    expect(await world.objects()).toEqual(before);
+  });
+
+  it('is left alone while it is paused', async () => {
+    const own = (await world.objects()).find((one) => one.kind === kind);
+    const key = keyOf(own?.object ?? missing());
+    const paused = (value: string | null) => ({ metadata: { annotations: { [pausedAnnotation]: value } } });
+    await world.admin.patch(kind.resource, key, paused('true'));
+    world.konnect.resetRequests();
+
+    expect(await world.reconcile(name, key.name, { cause: 'replay', force: true })).toEqual({ is: 'done' });
+
+    expect(world.konnect.requests).toEqual([]);
+    await world.admin.patch(kind.resource, key, paused(null));
+  });
+
   it('is deleted together with what it refers to, itself first, and leaves nothing in Konnect', async () => {
-    await using world = await converged(server, home);
     const objects = await world.objects();
     const ownFirst = [...objects.filter((one) => one.kind === kind), ...objects.filter((one) => one.kind !== kind)];
+    expect(ownFirst.length).toBeGreaterThan(0);
     for (const { kind: each, object } of ownFirst) {
       await world.admin.delete(each.resource, keyOf(object));
     }
@@ -102,32 +105,13 @@ describe.each(everyKind)('$name', async ({ name, kind }) => {
     expect(alive).toEqual([]);
   });
 
-  it('answers an event for an object that is gone with done, and makes nothing', async () => {
-    await using world = await startWorld(server.kubeconfig);
-    expect(await world.reconcile(name, 'never-existed')).toEqual({ is: 'done' });
-    expect(world.konnect.requests).toEqual([]);
-  });
-
-  it("refuses an object that Kong's operator manages, and says so", async () => {
-    await using world = await startWorld(server.kubeconfig);
-    const [object] = await world.apply(withFinalizer(await onlyOf(name)));
-    const key = keyOf(object ?? missing());
-    const own = key.name;
-
-    expect((await world.reconcile(name, own)).is).toBe('terminal');
-
-    const present = await world.get(name, own);
-    expect(findCondition(present ?? missing(), kind.mainCondition)?.reason).toBe('ManagedByAnotherController');
-    expect(present?.metadata.finalizers).not.toContain(finalizer);
-    expect(world.konnect.writes).toBe(0);
-    await world.admin.patch(kind.resource, key, { status: statusOf(present ?? missing()) }, { subresource: 'status' });
-    await world.admin.patch(kind.resource, key, { metadata: { finalizers: null } });
-  });
-
-  it('lets go of a retained object without touching Konnect', async () => {
-    await using world = await converged(server, home);
+  it('is let go of without a touch on Konnect where it is to be retained', async () => {
+    await world.apply(home);
+    expect(await world.settle()).toEqual([]);
     const before = remote(world);
-    for (const { kind: each, object } of await world.objects()) {
+    const objects = await world.objects();
+    expect(objects.length).toBeGreaterThan(0);
+    for (const { kind: each, object } of objects) {
       const key = keyOf(object);
       await world.admin.patch(each.resource, key, {
         metadata: { annotations: { [deletionPolicyAnnotation]: 'retain' } },
@@ -139,6 +123,22 @@ describe.each(everyKind)('$name', async ({ name, kind }) => {
 
     expect(await world.objects()).toEqual([]);
     expect(remote(world)).toEqual(before);
+  });
+
+  it("is refused while Kong's operator manages it, and says so", async () => {
+    const [object] = await world.apply(withFinalizer(await onlyOf(name)));
+    const key = keyOf(object ?? missing());
+    const own = key.name;
+    world.konnect.resetRequests();
+
+    expect((await world.reconcile(name, own)).is).toBe('terminal');
+
+    const present = await world.get(name, own);
+    expect(findCondition(present ?? missing(), kind.mainCondition)?.reason).toBe('ManagedByAnotherController');
+    expect(present?.metadata.finalizers).not.toContain(finalizer);
+    expect(world.konnect.writes).toBe(0);
+    await world.admin.patch(kind.resource, key, { status: statusOf(present ?? missing()) }, { subresource: 'status' });
+    await world.admin.patch(kind.resource, key, { metadata: { finalizers: null } });
   });
 });
 

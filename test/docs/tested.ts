@@ -20,13 +20,13 @@ export const tested: readonly Tested[] = [
   { command: of('source …/env$'), test: 'test/journey/doctor.test.ts', mentions: 'shellLines' },
   {
     command: of('npx osls invoke local --stage local -f drift-check -p events/drift-check.json$'),
-    test: 'test/journey/drift.test.ts',
+    test: 'test/install/osls.test.ts',
     mentions: 'events/drift-check.json',
   },
   {
     command: of('npx osls invoke local --stage local -f replay -[dp] '),
-    test: 'test/journey/replay.test.ts',
-    mentions: 'invokeLocal',
+    test: 'test/install/osls.test.ts',
+    mentions: 'events/replay-one-kind.json',
   },
   {
     command: of(`${cli} doctor( --as entity --kubeconfig entity.yaml)?$`),

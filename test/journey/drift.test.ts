@@ -1,10 +1,9 @@
-import { expect, inject, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { DriftAnswer, DriftReport } from '../../lib/drift/report.ts';
 import { findCondition } from '../../lib/engine/objects.ts';
 import { parseEvent } from '../../lib/events/event.ts';
 import { invoke } from './invoke.ts';
 import { controlPlaneKind, type Manifest, story } from './manifests.ts';
-import { invokeLocal } from './osls.ts';
 import { idOf, type Scene } from './scene.ts';
 import { stageForFile } from './stage.ts';
 
@@ -125,14 +124,6 @@ it('deletes what a gone object left, where that is asked for', async () => {
   await stage.until('it is gone', () => Object.keys(hostsOf(plane)).length === 1);
   await stage.stack.restartForwarder();
   await stage.rest();
-});
-
-it('can be invoked by osls on this machine, as by AWS', async () => {
-  const { scene } = await shop('osls');
-  const sample = { function: 'drift-check', sample: 'events/drift-check.json' };
-  const { report } = (await invokeLocal(stage.stack, inject('bundles'), sample)) as DriftAnswer;
-  expect(report).toMatchObject({ mode: 'report', findings: [], problems: [] });
-  expect(report?.checked.some(({ controlPlane }) => controlPlane === `${scene.namespace}/plane`)).toBe(true);
 });
 
 it('says what is wrong with a request', async () => {

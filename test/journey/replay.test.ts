@@ -1,8 +1,7 @@
-import { expect, inject, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { findCondition, type KubernetesObject } from '../../lib/engine/objects.ts';
 import { parseEvent } from '../../lib/events/event.ts';
 import { auth, controlPlane, controlPlaneKind, type Manifest, story } from './manifests.ts';
-import { invokeLocal } from './osls.ts';
 import { countOf, replay } from './replay.ts';
 import { deadLetters } from './rest.ts';
 import { idOf, type Scene } from './scene.ts';
@@ -131,18 +130,6 @@ it('tries again what was given up, and empties the dead-letter queues', async ()
   await scene.done(controlPlaneKind, 'plane');
   expect(scene.planes()).toHaveLength(1);
   expect(deadLetters(stage.stack)).toEqual([]);
-});
-
-it('can be invoked by osls on this machine, as by AWS', async () => {
-  const scene = await shop('osls');
-  const sample = { function: 'replay', sample: 'events/replay-one-kind.json' };
-  const answer = await invokeLocal(stage.stack, inject('bundles'), sample);
-  const expected = { kind: 'KongService', namespace: scene.namespace, name: 'shop' };
-  expect(answer).toMatchObject({
-    dryRun: true,
-    problems: [],
-    objects: expect.arrayContaining([expect.objectContaining(expected)]),
-  });
 });
 
 it('says what is wrong with a request', async () => {
