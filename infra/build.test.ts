@@ -91,12 +91,25 @@ describe('a bundle without what a function never runs', () => {
     const issued = await inNode(
       'issue',
       `import { issueCertificate } from '../lib/kinds/konnect-extension/certificate.ts';
-       export const use = async () => (await issueCertificate('a.b', new Date())).commonName;`,
+       import { pluginConfig } from '../lib/kinds/kong-plugin-binding/config.ts';
+       import { accessOfKubeconfig } from '../lib/cluster/kubeconfig.ts';
+       import { Sensitive } from '../lib/sensitive.ts';
+       const [cluster, user] = [{ server: 'https://c.example' }, { token: 't' }];
+       const contexts = [{ name: 'x', context: { cluster: 'c', user: 'u' } }];
+       const kubeconfig = JSON.stringify({
+         'current-context': 'x', clusters: [{ name: 'c', cluster }], users: [{ name: 'u', user }], contexts,
+       });
+       const plugin = { plugin: 'p', configFrom: { secretKeyRef: { name: 's', key: 'k' } } };
+       export const use = async () => [
+         (await issueCertificate('a.b', new Date())).commonName,
+         (await accessOfKubeconfig(new Sensitive(kubeconfig))).server,
+         (await pluginConfig(plugin, () => 'minute: 5')).config.minute,
+       ].join();`,
       'console.log(await it.use())',
     );
-    assert.equal(issued, 'a.b');
+    assert.equal(issued, 'a.b,https://c.example,5');
     const bundle = await readFile(join(directory, 'issue/index.mjs'), 'utf8');
-    for (const name of deferredPackages) assert.ok(!bundle.includes(`node_modules/${name}`), name);
+    for (const { name } of deferredPackages) assert.ok(!bundle.includes(`node_modules/${name}`), name);
     assert.equal(bundle.match(/import\("data:text\/javascript;base64,/g)?.length, deferredPackages.length);
   });
 

@@ -3,14 +3,15 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { deferAsText, deferredPackages } from './build/deferred.ts';
-import { defines, exclusions, withoutSideEffects } from './build/exclusions.ts';
+import { deferredExclusions, defines, exclusions, withoutSideEffects } from './build/exclusions.ts';
 import { dropUnused, exclude, requireNode } from './build/plugin.ts';
 import { type BundleSize, sizesOf, tableOf } from './build/sizes.ts';
 import { undiciInPart } from './build/undici.ts';
 
 const BUDGET_BYTES = 1_200_000;
-// CommonJS packages call require for Node's own modules, and an ES module has none.
-const REQUIRE = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
+// CommonJS packages call require for Node's own modules, and an ES module has none. Nothing else is left to be required.
+const REQUIRE =
+  "const require=(name)=>{const it=process.getBuiltinModule(name);if(it)return it;throw new Error('no module '+name+' in this bundle')};";
 const NEEDS_REQUIRE = 'Dynamic require of "';
 
 /** What to bundle: source files, or one source that is no file. Every `out` is the path of an `index.mjs`. */
@@ -23,25 +24,29 @@ export type Entries =
  * are written beside it. `isFunction` leaves out what is useless in Lambda. Returns esbuild's account of what went in.
  */
 export async function bundle(entries: Entries, { isFunction }: { readonly isFunction: boolean }): Promise<Metafile> {
-  const options: BuildOptions = {
-    ...entryOptions(entries),
+  const common: BuildOptions = {
     bundle: true,
     format: 'esm',
     platform: 'node',
     target: 'node24',
     mainFields: ['module', 'main'],
     minify: true,
+    define: defines,
+    logLevel: 'silent',
+  };
+  const lean = [dropUnused(withoutSideEffects), requireNode()];
+  const deferred = deferAsText(deferredPackages, {
+    ...common,
+    banner: { js: REQUIRE },
+    plugins: [exclude([...exclusions, ...deferredExclusions]), ...lean],
+  });
+  const options: BuildOptions = {
+    ...common,
+    ...entryOptions(entries),
     sourcemap: 'external',
     legalComments: 'external',
-    define: defines,
-    plugins: [
-      ...(isFunction ? [exclude(exclusions)] : []),
-      undiciInPart(),
-      deferAsText(deferredPackages),
-      dropUnused(withoutSideEffects),
-      requireNode(),
-    ],
-    logLevel: 'silent',
+    // The forwarder is started once, and needs all that it has.
+    plugins: [...(isFunction ? [exclude(exclusions), deferred] : []), undiciInPart(), ...lean],
   };
   const plain = await build({ ...options, write: false, metafile: true });
   const needsRequire = plain.outputFiles.some(

@@ -1,6 +1,6 @@
 import type { Static, TObject } from 'typebox';
 import * as Type from 'typebox';
-import { Errors } from 'typebox/value';
+import { Check, Errors } from 'typebox/value';
 import { type Lane, lanes } from './kinds/define.ts';
 
 const queueUrl = Type.String({ pattern: '^https?://\\S+\\.fifo$' });
@@ -106,13 +106,13 @@ function queues(variable: (lane: Lane) => string): Readonly<Record<string, typeo
 }
 
 function check<Schema extends TObject>(schema: Schema, variables: Variables): Static<Schema> {
+  if (Check(schema, variables)) return variables;
   const problems = Errors(schema, variables).map(({ instancePath, message, params }) =>
     'requiredProperties' in params
       ? `${(params.requiredProperties as readonly string[]).join(', ')} missing`
       : `${instancePath.slice(1)} ${message}`,
   );
-  if (problems.length > 0) throw new Error(`the function's environment variables are wrong: ${problems.join('; ')}`);
-  return variables as Static<Schema>;
+  throw new Error(`the function's environment variables are wrong: ${problems.join('; ')}`);
 }
 
 function commonConfig(checked: Variables): CommonConfig {

@@ -15,7 +15,7 @@ import { createDeadLetters } from './events/dead-letters.ts';
 import { objectEvent } from './events/event.ts';
 import { createFirstErrors } from './events/first-errors.ts';
 import { createEventSender } from './events/queues.ts';
-import { createSqsClient } from './events/sqs-client.ts';
+import { createSqsWhenUsed } from './events/sqs-client.ts';
 import type { Lane } from './kinds/define.ts';
 import { createKonnect } from './konnect/client.ts';
 import { laneOf, registryOf } from './registry.ts';
@@ -27,7 +27,7 @@ export function reconcileFunction(lane: Lane, config: Config) {
   const functionName = `reconcile-${lane}`;
   const telemetry = createTelemetry(functionName, config);
   const clock: Clock = { now: () => new Date() };
-  const sqs = createSqsClient();
+  const sqs = createSqsWhenUsed();
   const secrets = secretsManagerClient();
   const events = createEventSender({ client: sqs, queueUrls: config.queueUrls, laneOf });
   const clusterNamed = createClusters({ client: secrets, prefix: config.clusterSecretPrefix, clock });

@@ -72,6 +72,15 @@ export const exclusions: readonly Exclusion[] = [
   },
 ];
 
+/** What is left out of packages that a bundle carries as text, beside the above. */
+export const deferredExclusions: readonly Exclusion[] = [
+  {
+    module: 'undici',
+    names: ['Agent', 'ProxyAgent', 'Dispatcher', 'fetch'],
+    reason: 'of the Kubernetes client only the reader of kubeconfigs is used',
+  },
+];
+
 /**
  * Packages of which unused modules may be left out although their package.json does not say so.
  * typebox: its modules only declare. client-node: its modules only declare, too; the one that does more, polyfill.js, does nothing on Node 20 or later.

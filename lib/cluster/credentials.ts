@@ -32,7 +32,7 @@ interface Cached<T> {
 export function createStoredCredentials(options: StoredCredentialsOptions): Credentials {
   const { load, clock, cacheSeconds = 300 } = options;
   const stored = cached(clock, async () => ({
-    value: accessSource(await load(), options),
+    value: await accessSource(await load(), options),
     until: clock.now().getTime() + cacheSeconds * 1000,
   }));
   return {
@@ -42,14 +42,17 @@ export function createStoredCredentials(options: StoredCredentialsOptions): Cred
 }
 
 // Tells the two forms apart: JSON with the key `eks`, and a kubeconfig (YAML, of which JSON is a part).
-function accessSource(text: Sensitive, { aws, clock, directory }: StoredCredentialsOptions): () => Promise<Access> {
+async function accessSource(
+  text: Sensitive,
+  { aws, clock, directory }: StoredCredentialsOptions,
+): Promise<() => Promise<Access>> {
   const json = asJson(text.reveal());
   if (isRecord(json) && 'eks' in json) {
     const eks = parseEks(json);
     return cached(clock, async () => accessOfEks(eks, await aws(), clock.now())).get;
   }
   if (text.reveal().trim() === '') throw new Terminal('kubeconfig refused: the text is empty; store a kubeconfig');
-  const access = accessOfKubeconfig(text, directory);
+  const access = await accessOfKubeconfig(text, directory);
   return async () => access;
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Cluster, KubeConfig, type User } from '@kubernetes/client-node';
+import type { Cluster, KubeConfig, User } from '@kubernetes/client-node';
 import { Terminal } from '../engine/errors.ts';
 import { Sensitive } from '../sensitive.ts';
 import type { Access } from './access.ts';
@@ -13,8 +13,8 @@ const eksForm = '{"eks":{"name","region","endpoint","certificateAuthority"}}';
  * came as text has no files beside it.
  * @throws {Terminal} naming the field to change; never quotes the text.
  */
-export function accessOfKubeconfig(text: Sensitive, directory?: string): Access {
-  const config = parse(text);
+export async function accessOfKubeconfig(text: Sensitive, directory?: string): Promise<Access> {
+  const config = await parse(text);
   const cluster = config.getCurrentCluster();
   const user = config.getCurrentUser();
   if (cluster === null || user === null) {
@@ -40,7 +40,9 @@ export function accessOfKubeconfig(text: Sensitive, directory?: string): Access 
   };
 }
 
-function parse(text: Sensitive): KubeConfig {
+async function parse(text: Sensitive): Promise<KubeConfig> {
+  // Where a cluster has none, as EKS, this is not read at all.
+  const { KubeConfig } = await import('@kubernetes/client-node');
   const config = new KubeConfig();
   try {
     config.loadFromString(text.reveal());

@@ -1,6 +1,7 @@
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { FirstError } from './first-errors.ts';
 import { type QueueRecord, receiveCount } from './record.ts';
+import type { Sqs } from './sqs-client.ts';
 
 /** Why a message was given up. No field holds a secret: errors never do, and bodies hold identities only. */
 export interface DeadLetterReason {
@@ -24,7 +25,7 @@ export interface DeadLetters {
  * Dead letters with their reason: the body is kept as it came, so that redriving it is sending it again, and the rest are
  * message attributes. SQS's own redrive stays behind it for functions that die before they can say why.
  */
-export function createDeadLetters(client: SQSClient, queueUrl: string): DeadLetters {
+export function createDeadLetters(client: Sqs, queueUrl: string): DeadLetters {
   return {
     async keep(record, reason) {
       await client.send(

@@ -1,7 +1,8 @@
-import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageBatchCommand, type SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs';
 import { isRecord } from '../engine/objects.ts';
 import { type Lane, lanes } from '../kinds/define.ts';
 import { deduplicationId, messageGroupId, type ObjectEvent } from './event.ts';
+import type { Sqs } from './sqs-client.ts';
 
 /** Why SQS did not take an event. */
 export interface SendProblem {
@@ -26,7 +27,7 @@ export interface EventSender {
 }
 
 export interface EventSenderOptions {
-  readonly client: SQSClient;
+  readonly client: Sqs;
   readonly queueUrls: Readonly<Record<Lane, string>>;
   /** The lane of a kind; undefined where no kind has that name. */
   readonly laneOf: (kind: string) => Lane | undefined;
@@ -106,7 +107,7 @@ function split(events: readonly ObjectEvent[]): readonly (readonly ObjectEvent[]
   return parts;
 }
 
-async function sendBatch(client: SQSClient, { queueUrl, events }: Batch): Promise<readonly SendProblem[]> {
+async function sendBatch(client: Sqs, { queueUrl, events }: Batch): Promise<readonly SendProblem[]> {
   const Entries = events.map(entryOf);
   try {
     const answer = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));

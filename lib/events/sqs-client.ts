@@ -21,3 +21,16 @@ export function createSqsClient({ timeoutMs = 5_000, attempts = 3, region }: Sqs
     requestHandler: { connectionTimeout: timeoutMs, requestTimeout: timeoutMs, throwOnRequestTimeout: true },
   });
 }
+
+/** What sends commands to SQS. */
+export type Sqs = Pick<SQSClient, 'send'>;
+
+/** The same, made when it is first used: most invocations of a function send nothing, and each start waits for what it makes. */
+export function createSqsWhenUsed(): Sqs {
+  let client: SQSClient | undefined;
+  const send = (...sent: Parameters<SQSClient['send']>): unknown => {
+    client ??= createSqsClient();
+    return client.send(...sent);
+  };
+  return { send: send as SQSClient['send'] };
+}

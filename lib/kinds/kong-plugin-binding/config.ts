@@ -1,4 +1,3 @@
-import { load } from 'js-yaml';
 import { Terminal } from '../../engine/errors.ts';
 import { isRecord } from '../../engine/objects.ts';
 import { secretsIn } from '../../konnect/redact.ts';
@@ -20,9 +19,13 @@ export interface PluginConfig {
  * The configuration, with what Secrets add to it. Nothing of a Secret's content is in an error.
  * @throws {Terminal} naming the Secret and key that do not hold what they should.
  */
-export function pluginConfig({ config, configFrom, configPatches = [] }: Plugin, read: ReadSecret): PluginConfig {
+export async function pluginConfig(
+  { config, configFrom, configPatches = [] }: Plugin,
+  read: ReadSecret,
+): Promise<PluginConfig> {
   if (configFrom !== undefined) {
     const { secretKeyRef: ref } = configFrom;
+    const { load } = await import('js-yaml');
     const whole = parsed(read(ref), load);
     if (isRecord(whole)) return { config: whole, secretTexts: secretsIn(whole, true) };
     throw wrong(ref, 'a map, in JSON or YAML');

@@ -24,7 +24,7 @@ export async function readInputs(run: Run, refs: Refs): Promise<Inputs> {
   if (object === undefined) throw unsupported(run);
   const plugin = fieldsOf(pluginSchema, object);
   const secrets = await readSecrets(run, object);
-  const { config, secretTexts } = refusedAloud(run, () => pluginConfig(plugin, (key) => textIn(secrets, key)));
+  const { config, secretTexts } = await refusedAloud(run, () => pluginConfig(plugin, (key) => textIn(secrets, key)));
   sayUnused(run, object, plugin);
   return {
     body: present({
@@ -75,9 +75,9 @@ function textIn(
   });
 }
 
-function refusedAloud<Value>(run: Run, work: () => Value): Value {
+async function refusedAloud<Value>(run: Run, work: () => Promise<Value>): Promise<Value> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     if (error instanceof Terminal)
       run.report.condition({ type: condition, status: 'False', reason: 'Invalid', message: error.message });
