@@ -21,7 +21,7 @@ export async function startApiServer(): Promise<ApiServerUnderTest> {
 }
 
 async function startEmbedded(): Promise<ApiServerUnderTest> {
-  const kubernetes = await startKubernetes();
+  const kubernetes = await startKubernetes({ plain: true });
   return {
     kubeconfig: kubernetes.kubeconfig(),
     kubernetes,

@@ -32,12 +32,14 @@ export interface KubernetesOptions {
   readonly users?: readonly { readonly name: string; readonly groups?: readonly string[]; readonly token: string }[];
   /** Added before each answer, in milliseconds. */
   readonly latencyMs?: number;
+  /** Speak HTTP: for suites that make thousands of calls, an eighth of whose time TLS would take. Not kept in `state()`. */
+  readonly plain?: boolean;
   /** What `state()` of an earlier server gave: same port, certificates, tokens, objects and resourceVersions. */
   readonly state?: KubernetesState;
 }
 
 export interface LocalKubernetes extends AsyncDisposable {
-  /** https://127.0.0.1:port */
+  /** https://127.0.0.1:port, or http where that is asked for. */
   readonly url: string;
   /** YAML with CA and token inside, of the administrator or of another user; throws for a user that does not exist. */
   kubeconfig(user?: string): string;
@@ -89,11 +91,21 @@ export async function startKubernetes(options: KubernetesOptions = {}): Promise<
   if (options.state === undefined) bootstrap(cluster);
   store.compact();
   const handler = createHandler(cluster, options.latencyMs ?? 0);
-  const listener = await listen(options.port ?? options.state?.port ?? 0, certificates, handler.handle);
-  return assemble({ cluster, certificates, users, handler, listener, stopControllers });
+  const port = options.port ?? options.state?.port ?? 0;
+  const listener = await listen(port, options.plain ? undefined : certificates, handler.handle);
+  return assemble({
+    scheme: options.plain ? 'http' : 'https',
+    cluster,
+    certificates,
+    users,
+    handler,
+    listener,
+    stopControllers,
+  });
 }
 
 interface Parts {
+  readonly scheme: string;
   readonly cluster: Cluster;
   readonly certificates: Certificates;
   readonly users: readonly UserToken[];
@@ -102,8 +114,16 @@ interface Parts {
   readonly stopControllers: () => void;
 }
 
-function assemble({ cluster, certificates, users, handler, listener, stopControllers }: Parts): LocalKubernetes {
-  const url = `https://127.0.0.1:${listener.port}`;
+function assemble({
+  scheme,
+  cluster,
+  certificates,
+  users,
+  handler,
+  listener,
+  stopControllers,
+}: Parts): LocalKubernetes {
+  const url = `${scheme}://127.0.0.1:${listener.port}`;
 
   async function stop(): Promise<void> {
     stopControllers();

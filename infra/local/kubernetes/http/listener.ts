@@ -1,23 +1,28 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer as createPlainServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
+import type { Server } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Certificates } from '../certificates.ts';
 
-/** An HTTPS server on loopback. */
+/** An HTTPS server on loopback, or an HTTP one. */
 export interface Listener {
   readonly port: number;
   /** Cuts every connection and frees the port. */
   close(): Promise<void>;
 }
 
-/** Starts to listen; rejects when the port is taken. */
+/** Starts to listen, over HTTP where there are no certificates; rejects when the port is taken. */
 export function listen(
   port: number,
-  { certificate, key }: Certificates,
+  certificates: Certificates | undefined,
   handler: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<Listener> {
   const sockets = new Set<Duplex>();
-  const server = createServer({ cert: certificate, key, keepAliveTimeout: 120_000, noDelay: true }, handler);
+  const options = { keepAliveTimeout: 120_000, noDelay: true };
+  const server =
+    certificates === undefined
+      ? createPlainServer(options, handler)
+      : createServer({ ...options, cert: certificates.certificate, key: certificates.key }, handler);
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
@@ -32,7 +37,7 @@ export function listen(
   });
 }
 
-function close(server: ReturnType<typeof createServer>, sockets: ReadonlySet<Duplex>): Promise<void> {
+function close(server: Server, sockets: ReadonlySet<Duplex>): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     for (const socket of sockets) socket.destroy();
