@@ -68,7 +68,7 @@ describe.each(subjects.map((one) => [one.kind.resource.kind, one] as const))('%s
   });
 
   it.skipIf(entityKind(one).core === undefined)(
-    'is put right, whichever of its fields somebody changes in Konnect',
+    'T22 is put right, whichever of its fields somebody changes in Konnect',
     {
       timeout: 60_000,
     },
@@ -89,7 +89,7 @@ describe.each(subjects.map((one) => [one.kind.resource.kind, one] as const))('%s
     },
   );
 
-  it('leaves no field of the schema out', () => {
+  it('T22 leaves no field of the schema out', () => {
     const known = propertiesOf(
       one.flat ? one.kind.schema() : (propertiesOf(one.kind.schema())['spec'] ?? one.kind.schema()),
     );

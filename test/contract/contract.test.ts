@@ -47,7 +47,7 @@ describe.each(everyKind)('$name', async ({ name, kind }) => {
       expect(await world.objects()).toEqual(before);
     });
 
-    it('finds no difference in what it has just made: a thorough look writes nothing', async () => {
+    it('T11 finds no difference in what it has just made: a thorough look writes nothing', async () => {
       const before = await world.objects();
       world.konnect.resetRequests();
 
@@ -71,7 +71,7 @@ describe.each(everyKind)('$name', async ({ name, kind }) => {
     });
   });
 
-  it('waits for what it refers to, writes nothing to Konnect meanwhile, and goes on once that is there', async () => {
+  it('T46 waits for what it refers to, writes nothing to Konnect meanwhile, and goes on once that is there', async () => {
     await using world = await startWorld(server.kubeconfig);
     await world.apply(await onlyOf(name));
     await world.settle();
@@ -102,7 +102,7 @@ describe.each(everyKind)('$name', async ({ name, kind }) => {
     expect(alive).toEqual([]);
   });
 
-  it('answers an event for an object that is gone with done, and makes nothing', async () => {
+  it('T10 answers an event for an object that is gone with done, and makes nothing', async () => {
     await using world = await startWorld(server.kubeconfig);
     expect(await world.reconcile(name, 'never-existed')).toEqual({ is: 'done' });
     expect(world.konnect.requests).toEqual([]);
