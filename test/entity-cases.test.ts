@@ -90,19 +90,18 @@ describe('refusals', () => {
     expect(await stage.reconcile(targetKind, 'up-1')).toEqual({ is: 'done' });
   });
 
-  it.each([
-    'replay',
-    'drift',
-    'dependency',
-  ] as const)('T39 for a quota are told and not repeated, and a look for %s tries again', async (cause) => {
-    await using stage = await serviceStage();
-    const body = { code: 7, message: 'usage constraint error', details: [] };
-    stage.konnect.setFault((_, nth) => (nth === 1 ? { status: 403, body } : undefined));
+  it.each(['replay', 'drift', 'dependency'] as const)(
+    'T39 for a quota are told and not repeated, and a look for %s tries again',
+    async (cause) => {
+      await using stage = await serviceStage();
+      const body = { code: 7, message: 'usage constraint error', details: [] };
+      stage.konnect.setFault((_, nth) => (nth === 1 ? { status: 403, body } : undefined));
 
-    expect(await look(stage)).toMatchObject({ is: 'terminal' });
-    expect(programmed(stage)).toMatch(/^False FailedToCreate: .*usage constraint error/);
-    expect(await look(stage, cause)).toEqual({ is: 'done' });
-  });
+      expect(await look(stage)).toMatchObject({ is: 'terminal' });
+      expect(programmed(stage)).toMatch(/^False FailedToCreate: .*usage constraint error/);
+      expect(await look(stage, cause)).toEqual({ is: 'done' });
+    },
+  );
 });
 
 describe('a target', () => {

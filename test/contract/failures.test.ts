@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../../infra/local/konnect/server.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
-import type { World } from '../world.ts';
+import { startWorld, type World } from '../world.ts';
 import { residentOf } from './resident.ts';
-import { everyKind, remote } from './scene.ts';
+import { converged, deleteAll, everyKind, examples, nothing, remote } from './scene.ts';
 
 /* What may happen to one call on its way to Konnect and back, for every kind. The suite knows no kind. */
 
@@ -28,7 +28,7 @@ describe.each(everyKind)('$name', async ({ kind }) => {
   const resident = await residentOf(kind, () => server);
   const { up, down } = resident;
 
-  it.each(failures)('is made and goes as ever when one call fails: %s', async (_, fault) => {
+  it.each(failures)('is made and goes as ever when one call fails (T7): %s', async (_, fault) => {
     const { world } = resident;
     world.konnect.setFault(undefined);
     const [callsUp] = await counted(world, up);
@@ -46,6 +46,25 @@ describe.each(everyKind)('$name', async ({ kind }) => {
       expect(remote(world), `call ${failing} on the way down`).toEqual(left);
     }
   });
+});
+
+it('T6 everything is made once, and goes, though the first answer to every write is empty', async () => {
+  await using plain = await converged(server);
+  await using world = await startWorld(server.kubeconfig);
+  const answered = new Set<string>();
+  world.konnect.setFault(({ method, path, write }) => {
+    const call = `${method} ${path}`;
+    if (!write || answered.has(call)) return undefined;
+    answered.add(call);
+    return 'empty-after';
+  });
+
+  await world.apply(examples);
+  expect(await world.settle()).toEqual([]);
+  expect(remote(world)).toEqual(remote(plain));
+
+  expect(await deleteAll(world)).toEqual([]);
+  expect(remote(world)).toEqual(nothing);
 });
 
 /** 1, 2 and so on: a reply that is lost can do harm at each call. An answer says that nothing has happened. */

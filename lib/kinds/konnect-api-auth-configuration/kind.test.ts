@@ -219,10 +219,7 @@ describe('what can not be used', () => {
   it('T47 the consent of another namespace that is withdrawn stops what goes on, and its return starts it again', async () => {
     await using stage = await startStage();
     const consent = { 'konnect-reconciler.io/allowed-namespaces': namespace };
-    stage.cluster.user.apply(
-      secretResource,
-      tokenSecret(goodToken, { namespace: 'platform', annotations: consent }),
-    );
+    stage.cluster.user.apply(secretResource, tokenSecret(goodToken, { namespace: 'platform', annotations: consent }));
     stage.cluster.user.apply(resource, authConfiguration({ secretRef: { name: 'token', namespace: 'platform' } }));
     await settle(stage, authKind, 'auth');
     stage.cluster.user.apply(controlPlaneKind.resource, controlPlane('cp'));
