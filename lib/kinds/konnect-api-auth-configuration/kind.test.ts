@@ -255,7 +255,7 @@ describe('what can not be used', () => {
 
     expect((await reconcile(stage)).is).toBe('terminal');
 
-    expect(valid(stage)).toMatch(/does not allow blue\/team/);
+    expect(valid(stage)).toMatch(/^False RefNotPermitted: .*does not allow blue\/team/);
   });
 
   it('an organisation that is not active', async () => {
