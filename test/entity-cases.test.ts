@@ -7,6 +7,8 @@ import {
   objectOf,
   planeId,
   programmedService,
+  route,
+  routeKind,
   serviceKind,
   serviceStage,
   target,
@@ -136,11 +138,14 @@ describe('a target', () => {
 });
 
 describe('two references under one condition', () => {
-  it('T50 a valid one does not clear what is said of the other', async () => {
+  it.each([
+    ['after', { ...serviceTarget('nobody'), ...routeTarget() }],
+    ['before', { ...serviceTarget(), ...routeTarget('nobody') }],
+  ])('T50 a valid one that comes %s the other does not clear what is said of it', async (_, targets) => {
     await using stage = await stageWithControlPlane();
     applyService(stage);
+    stage.cluster.user.apply(routeKind.resource, route());
     stage.cluster.user.apply(pluginKind.resource, plugin());
-    const targets = { ...serviceTarget(), ...routeTarget('nobody') };
     stage.cluster.user.apply(bindingKind.resource, binding({ targets }));
     await settleAll(stage);
 

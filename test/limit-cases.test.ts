@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { deduplicationId } from '../lib/events/event.ts';
 import { entities, service, serviceKind } from './memory/core.ts';
-import { forget } from './memory/manifests.ts';
-import { stageWithControlPlane } from './memory/plugins.ts';
-import type { Stage } from './memory/stage.ts';
+import { authKind, base64, conditionText, controlPlaneKind, forget, key, secretResource } from './memory/manifests.ts';
+import { settleAll, stageWithControlPlane } from './memory/plugins.ts';
+import { goodToken, otherToken, type Stage } from './memory/stage.ts';
 
-/* Konnect limits an organisation. What one object is told counts for all of them, and none is lost over it. */
+/* What one object is told by Konnect, of limits or of its token, counts for all that have it in common, and none is lost over it. */
 
 const names = Array.from({ length: 12 }, (_, index) => `svc-${index}`);
 
@@ -43,4 +44,31 @@ describe('a 429', () => {
     const made = entities(stage).map(({ name }) => name);
     expect(made.toSorted()).toEqual(names.toSorted());
   });
+});
+
+it('T40 a token that is revoked is marked once, nobody calls meanwhile, and a new one starts all again', async () => {
+  await using stage = await limited(undefined);
+  for (const verdict of await lookAtAll(stage)) expect(verdict).toEqual({ is: 'done' });
+  for (const name of names) stage.cluster.user.edit(serviceKind.resource, key(name), { spec: { retries: 9 } });
+  stage.konnect.revokeToken(goodToken);
+  forget(stage);
+
+  for (const verdict of await lookAtAll(stage)) expect(verdict.is).toBe('retry');
+  expect(stage.woken.map(({ kind }) => kind)).toContain(authKind.resource.kind);
+  expect(new Set(stage.woken.map(deduplicationId)).size).toBe(1);
+
+  expect((await stage.reconcile(authKind, 'auth', { force: true })).is).toBe('terminal');
+  expect(conditionText(stage.object(authKind, 'auth'), 'APIAuthValid')).toMatch(/^False Invalid/);
+  const marked = stage.object(authKind, 'auth');
+  expect((await stage.reconcile(controlPlaneKind, 'cp', { cause: 'dependency' })).is).toBe('wait');
+  forget(stage);
+  for (const verdict of await lookAtAll(stage)) expect(verdict.is).toBe('wait');
+  expect(stage.konnect.requests).toEqual([]);
+  expect(stage.object(authKind, 'auth')).toBe(marked);
+
+  stage.cluster.user.edit(secretResource, key('token'), { data: { token: base64(otherToken) } });
+  expect(await stage.reconcile(authKind, 'auth', { cause: 'dependency' })).toEqual({ is: 'done' });
+  expect(stage.woken).toContainEqual(expect.objectContaining({ kind: controlPlaneKind.resource.kind, name: 'cp' }));
+  await settleAll(stage, 'dependency');
+  expect(entities(stage).map(({ retries }) => retries)).toEqual(names.map(() => 9));
 });
