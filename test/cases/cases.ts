@@ -12,6 +12,7 @@ export interface Case {
   readonly notHere?: string;
 }
 
+/** How many there are. */
 export const count = 69;
 const notApplicable = /^not applicable: (.+)$/;
 
