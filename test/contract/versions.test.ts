@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
-import { ownCrds } from '../infra/local/cluster.ts';
-import { isRecord, keyOf, type Resource } from '../lib/engine/objects.ts';
-import { reconcile } from '../lib/engine/reconcile.ts';
-import { deduplicationId, messageGroupId, type ObjectEventData } from '../lib/events/event.ts';
-import { kinds } from '../lib/kinds/registry.gen.ts';
-import { type ApiServerUnderTest, startApiServer } from './api-server.ts';
-import { homeOf, nothing, remote } from './contract/scene.ts';
-import { startWorld, type World } from './world.ts';
+import { ownCrds } from '../../infra/local/cluster.ts';
+import { isRecord, keyOf, type Resource } from '../../lib/engine/objects.ts';
+import { reconcile } from '../../lib/engine/reconcile.ts';
+import { deduplicationId, messageGroupId, type ObjectEventData } from '../../lib/events/event.ts';
+import { kinds } from '../../lib/kinds/registry.gen.ts';
+import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
+import { startWorld, type World } from '../world.ts';
+import { homeOf, nothing, remote } from './scene.ts';
 
 /* One object that a cluster serves in two versions is one object: it is read in ours, whatever version an event names. */
 
@@ -20,6 +20,8 @@ beforeAll(async () => {
   server = await startApiServer();
   await using world = await startWorld(server.kubeconfig);
   await world.admin.apply(await inBothVersions());
+  // An API server serves a new version a moment later.
+  for (const version of versions) await vi.waitFor(() => world.admin.list({ ...kind.resource, version }));
 });
 afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
