@@ -7,6 +7,8 @@ import {
   objectOf,
   planeId,
   programmedService,
+  route,
+  routeKind,
   serviceKind,
   serviceStage,
   target,
@@ -90,15 +92,18 @@ describe('refusals', () => {
     expect(await stage.reconcile(targetKind, 'up-1')).toEqual({ is: 'done' });
   });
 
-  it('T39 for a quota are told and not repeated, and a later look tries again', async () => {
-    await using stage = await serviceStage();
-    const body = { code: 7, message: 'usage constraint error', details: [] };
-    stage.konnect.setFault((_, nth) => (nth === 1 ? { status: 403, body } : undefined));
+  it.each(['replay', 'drift', 'dependency'] as const)(
+    'T39 for a quota are told and not repeated, and a look for %s tries again',
+    async (cause) => {
+      await using stage = await serviceStage();
+      const body = { code: 7, message: 'usage constraint error', details: [] };
+      stage.konnect.setFault((_, nth) => (nth === 1 ? { status: 403, body } : undefined));
 
-    expect(await look(stage)).toMatchObject({ is: 'terminal' });
-    expect(programmed(stage)).toMatch(/^False FailedToCreate: .*usage constraint error/);
-    expect(await look(stage, 'replay')).toEqual({ is: 'done' });
-  });
+      expect(await look(stage)).toMatchObject({ is: 'terminal' });
+      expect(programmed(stage)).toMatch(/^False FailedToCreate: .*usage constraint error/);
+      expect(await look(stage, cause)).toEqual({ is: 'done' });
+    },
+  );
 });
 
 describe('a target', () => {
@@ -133,11 +138,14 @@ describe('a target', () => {
 });
 
 describe('two references under one condition', () => {
-  it('T50 a valid one does not clear what is said of the other', async () => {
+  it.each([
+    ['after', { ...serviceTarget('nobody'), ...routeTarget() }],
+    ['before', { ...serviceTarget(), ...routeTarget('nobody') }],
+  ])('T50 a valid one that comes %s the other does not clear what is said of it', async (_, targets) => {
     await using stage = await stageWithControlPlane();
     applyService(stage);
+    stage.cluster.user.apply(routeKind.resource, route());
     stage.cluster.user.apply(pluginKind.resource, plugin());
-    const targets = { ...serviceTarget(), ...routeTarget('nobody') };
     stage.cluster.user.apply(bindingKind.resource, binding({ targets }));
     await settleAll(stage);
 

@@ -33,7 +33,7 @@ function condition(stage: Stage, type = 'Adopted'): string {
 }
 
 describe('adoption by match', () => {
-  it('of an entity that is what the object says writes nothing, then or later', async () => {
+  it('T61 of an entity that is what the object says writes nothing, then or later', async () => {
     await using stage = await adopting('match', { tags: ['mine'] }, { tags: ['mine'] });
 
     expect(await look(stage)).toEqual({ is: 'done' });

@@ -11,7 +11,7 @@ import {
   serviceKind,
   serviceStage,
 } from '../../test/memory/core.ts';
-import { conditionText, konnectCalls, settle } from '../../test/memory/manifests.ts';
+import { conditionText, forget, konnectCalls, settle } from '../../test/memory/manifests.ts';
 import { namespace, type Stage } from '../../test/memory/stage.ts';
 
 const services = '/v2/control-planes/{id}/core-entities/services';
@@ -79,3 +79,22 @@ async function programmedAndSpoilt(): Promise<Stage> {
 function annotate(stage: Stage, tags: string | null): void {
   editService(stage, { metadata: { annotations: { 'konghq.com/tags': tags } } });
 }
+
+it('T37 an event of an earlier edit that comes back after a later one was written does nothing', async () => {
+  await using stage = await programmedService();
+  editService(stage, { spec: { retries: 6 } });
+  const { generation = 0, resourceVersion } = objectOf(stage).metadata;
+  stage.konnect.setFault(() => ({ status: 429, retryAfter: 5 }));
+  expect((await look(stage)).is).toBe('retry');
+  stage.konnect.setFault(undefined);
+  stage.now = new Date(stage.now.getTime() + 5_000);
+  editService(stage, { spec: { retries: 7 } });
+  expect(await look(stage)).toEqual({ is: 'done' });
+  forget(stage);
+
+  const said = { generation, resourceVersion };
+  expect(await stage.reconcile(serviceKind, 'svc', { said })).toEqual({ is: 'done' });
+
+  expect(konnectCalls(stage)).toEqual([]);
+  expect(entity(stage)['retries']).toBe(7);
+});

@@ -165,7 +165,7 @@ describe('a control plane that was made again', () => {
     expect(entity(stage).id).not.toBe(before?.id);
   });
 
-  it('is left for good: what the old one still has of the object goes', async () => {
+  it('T67 is left for good: what the old one still has of the object goes', async () => {
     await using stage = await programmedService();
     const id = 'a7f0c4a4-0000-4000-8000-000000000001';
     const other = stage.konnect.createControlPlane(organizationId, { name: 'former' }, 'eu');
@@ -194,7 +194,7 @@ describe('a parent that Konnect does not have', () => {
     expect(entities(stage, 'routes')).toHaveLength(1);
   });
 
-  it('T67 T55 in another control plane than the other parents is refused', async () => {
+  it('T55 in another control plane than the other parents is refused', async () => {
     await using stage = await programmedService();
     editPlace(stage, { controlPlaneID: 'a7f0c4a4-0000-4000-8000-000000000001' });
     stage.cluster.user.apply(routeKind.resource, route({ controlPlaneRef: inControlPlane }));

@@ -142,7 +142,7 @@ describe('handleBatch', () => {
     expect(await handleBatch(events, ports)).toEqual(events.map(({ messageId }) => messageId));
   });
 
-  it('gives up after ten tries, with the reason', async () => {
+  it('T38 gives up after ten tries, with the reason', async () => {
     const [last, young] = [record(dataOf('one'), 10), record(dataOf('one', { resourceVersion: '2' }), 9)];
     const { ports, kept } = createPorts({ one: retry });
 

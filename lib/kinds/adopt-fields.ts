@@ -21,7 +21,7 @@ function adopt() {
       from: enumOf('Where the entity is.', ['konnect']),
       mode: optional(
         enumOf(
-          'override: the entity becomes what the object says. match: nothing is written, and an entity that differs is refused. Absent means override.',
+          'override: the entity becomes what the object says. match: nothing is written, and an entity that differs is refused. Absent means override, and match where Konnect lets nobody change the entity.',
           ['match', 'override'],
         ),
       ),

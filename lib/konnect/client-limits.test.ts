@@ -26,7 +26,8 @@ describe('limits', () => {
 
   it('make all of the organisation wait after a 429, whatever the token, and nobody else (T34)', async () => {
     await using server = await serve((_, response, nth) => {
-      if (nth === 1) json(response, 429, { message: 'API rate limit exceeded' }, { 'retry-after': '77' });
+      if (nth === 1)
+        json(response, 429, { message: 'API rate limit exceeded' }, { 'retry-after': '77', 'ratelimit-reset': '48' });
       else json(response, 200, {});
     });
     await using rig = client({ endpointURL: server.url });

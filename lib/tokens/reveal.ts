@@ -79,5 +79,6 @@ function assertAllowed(arn: string, tag: string, { cluster, namespace }: Reader)
   throw new Terminal(
     `${arn} does not allow the namespace ${namespace} of cluster ${cluster}: add "${cluster}/${namespace}" to its tag ` +
       namespacesTag,
+    { reason: 'RefNotPermitted' },
   );
 }

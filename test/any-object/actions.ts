@@ -6,6 +6,7 @@ import { planeId } from '../memory/core.ts';
 import { key, named } from '../memory/manifests.ts';
 import { binding, bindingKind, serviceTarget } from '../memory/plugins.ts';
 import { namespace, type Stage } from '../memory/stage.ts';
+import { lacking } from './kept.ts';
 import { collections } from './others.ts';
 import type { Subject } from './subjects.ts';
 
@@ -50,6 +51,13 @@ function whereIs(stage: Stage, kind: Kind): { readonly collection: string; reado
 /** The kind whose object is the entity. */
 export function entityKind({ kind }: Subject): Kind {
   return kind === named('KongPlugin') ? bindingKind : kind;
+}
+
+/** What the fields say and the entity does not; nothing for kinds whose entity is none of the core. */
+export function lost(stage: Stage, one: Subject, given: Fields): readonly string[] {
+  if (entityKind(one).core === undefined) return [];
+  const fields = withCertificate(stage, given);
+  return lacking(entityOf(stage, one), one.told?.(fields) ?? fields);
 }
 
 /** False where the value is as it was, Konnect would not take it, or can not tell. */

@@ -3,6 +3,7 @@ import type { Kind } from '../../lib/kinds/define.ts';
 import { inControlPlane } from '../memory/core.ts';
 import { named } from '../memory/manifests.ts';
 import { namespace } from '../memory/stage.ts';
+import * as kept from './kept.ts';
 import * as others from './others.ts';
 import * as traffic from './traffic.ts';
 
@@ -21,6 +22,8 @@ export interface Subject {
   /** The fields are not in a spec. */
   readonly flat?: true;
   readonly untagged?: true;
+  /** How Konnect calls the fields, where it does otherwise. */
+  readonly told?: kept.Told;
   /** Fields of which only what the object sets is compared: Konnect fills in the others. */
   readonly blind?: readonly string[];
 }
@@ -28,17 +31,35 @@ export interface Subject {
 const ofPlane = { controlPlaneRef: inControlPlane };
 const ofConsumer = { consumerRef: { name: 'alice' } };
 export const subjects: readonly Subject[] = [
-  subject('KongService', traffic.serviceFields, ofPlane, { fit: traffic.fitService, required: ['host'] }),
+  subject('KongService', traffic.serviceFields, ofPlane, {
+    fit: traffic.fitService,
+    required: ['host'],
+    told: kept.toldOfService,
+  }),
   subject('KongRoute', traffic.routeFields, ofPlane, { fit: traffic.fitRoute }),
-  subject('KongUpstream', traffic.upstreamFields, ofPlane, { fit: traffic.fitUpstream }),
-  subject('KongTarget', traffic.targetFields, { upstreamRef: { name: 'up' } }, { required: ['target', 'weight'] }),
+  subject('KongUpstream', traffic.upstreamFields, ofPlane, { fit: traffic.fitUpstream, told: kept.toldOfUpstream }),
+  subject(
+    'KongTarget',
+    traffic.targetFields,
+    { upstreamRef: { name: 'up' } },
+    {
+      required: ['target', 'weight'],
+      told: kept.toldOfTarget,
+    },
+  ),
   subject('KongConsumer', others.consumerFields, ofPlane, { required: ['username'], flat: true }),
   subject('KongConsumerGroup', others.groupFields, ofPlane, { required: ['name'] }),
   subject('KongCredentialACL', others.aclFields, ofConsumer, { required: ['group'] }),
   subject('KongCredentialAPIKey', others.apiKeyFields, ofConsumer, { required: ['key'] }),
-  subject('KongCredentialBasicAuth', others.basicAuthFields, ofConsumer, { required: ['username', 'password'] }),
-  subject('KongCredentialHMAC', others.hmacFields, ofConsumer, { required: ['username'] }),
-  subject('KongCredentialJWT', others.jwtFields, ofConsumer, { fit: others.fitJwt }),
+  subject('KongCredentialBasicAuth', others.basicAuthFields, ofConsumer, {
+    required: ['username', 'password'],
+    told: kept.toldOfCredential,
+  }),
+  subject('KongCredentialHMAC', others.hmacFields, ofConsumer, {
+    required: ['username'],
+    told: kept.toldOfCredential,
+  }),
+  subject('KongCredentialJWT', others.jwtFields, ofConsumer, { fit: others.fitJwt, told: kept.toldOfCredential }),
   subject('KongCertificate', others.certificateFields, ofPlane, {
     required: ['cert', 'key'],
     fit: others.fitCertificate,
@@ -50,13 +71,21 @@ export const subjects: readonly Subject[] = [
   subject('KongVault', others.vaultFields, ofVault(), {
     required: ['backend', 'prefix'],
     fit: others.fitVault,
+    told: kept.toldOfVault,
     blind: ['config'],
   }),
   subject(
     'KongPlugin',
     others.pluginFields,
     {},
-    { required: ['plugin'], fit: others.fitPlugin, blind: ['config'], flat: true, untagged: true },
+    {
+      required: ['plugin'],
+      fit: others.fitPlugin,
+      told: kept.toldOfPlugin,
+      blind: ['config'],
+      flat: true,
+      untagged: true,
+    },
   ),
   subject('KongDataPlaneClientCertificate', others.caCertificateFields, ofPlane, {
     required: ['cert'],

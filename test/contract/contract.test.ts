@@ -5,10 +5,10 @@ import {
   kongOperatorFinalizer,
   pausedAnnotation,
 } from '../../lib/engine/names.ts';
-import { findCondition, holdsForGeneration, keyOf, statusOf } from '../../lib/engine/objects.ts';
+import { findCondition, holdsForGeneration, keyOf, secretResource, statusOf } from '../../lib/engine/objects.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
 import { startWorld, type World } from '../world.ts';
-import { converged, everyKind, homeOf, missing, nothing, onlyOf, remote } from './scene.ts';
+import { converged, deleteAll, everyKind, homeOf, missing, nothing, onlyOf, remote } from './scene.ts';
 
 /*
  * What every kind has to do, whatever it is. The suite knows no kind: it applies the kinds' examples and looks at
@@ -34,12 +34,12 @@ describe.each(everyKind)('$name', async ({ name, kind }) => {
   });
   afterAll(() => world?.[Symbol.asyncDispose]());
 
-  it('answers an event for an object that is gone with done, and makes nothing', async () => {
+  it('T10 answers an event for an object that is gone with done, and makes nothing', async () => {
     expect(await world.reconcile(name, 'never-existed')).toEqual({ is: 'done' });
     expect(world.konnect.requests).toEqual([]);
   });
 
-  it('waits for what it refers to, writes nothing to Konnect meanwhile, and goes on once that is there', async () => {
+  it('T46 waits for what it refers to, writes nothing to Konnect meanwhile, and goes on once that is there', async () => {
     await world.apply(await onlyOf(name));
     await world.settle();
     for (const { object } of await world.objects()) {
@@ -66,7 +66,7 @@ describe.each(everyKind)('$name', async ({ name, kind }) => {
     expect(await world.objects()).toEqual(before);
   });
 
-  it('finds no difference in what it has just made: a thorough look writes nothing', async () => {
+  it('T11 finds no difference in what it has just made: a thorough look writes nothing', async () => {
     const before = await world.objects();
     world.konnect.resetRequests();
 
@@ -152,6 +152,31 @@ it.each([
   }
 
   expect(await world.settle()).toEqual([]);
+
+  expect(await world.objects()).toEqual([]);
+  expect(remote(world)).toEqual(nothing);
+});
+
+it('T25 everything is deleted though the Secrets went first, and with them what makes a token valid', async () => {
+  await using world = await converged(server);
+  const { admin, namespace } = world;
+  const secrets = await admin.list(secretResource, { namespace });
+  for (const { metadata } of secrets)
+    if (metadata.ownerReferences === undefined) await admin.delete(secretResource, metadata);
+  expect(await world.settle()).not.toEqual([]);
+
+  expect(await deleteAll(world)).toEqual([]);
+
+  expect(await world.objects()).toEqual([]);
+  expect(remote(world)).toEqual(nothing);
+});
+
+it('T28 everything is deleted though its control planes are gone from Konnect, with all that was in them', async () => {
+  await using world = await converged(server);
+  for (const { id, name } of world.konnect.controlPlanes())
+    if (name !== 'default') world.konnect.removeControlPlane(id);
+
+  expect(await deleteAll(world)).toEqual([]);
 
   expect(await world.objects()).toEqual([]);
   expect(remote(world)).toEqual(nothing);

@@ -27,7 +27,7 @@ afterAll(async () => {
 
 const none = { missing: 0, different: 0, orphaned: 0, stuck: 0 };
 
-it('T14 T15 T16 finds no difference in any example, three times in a row, and writes nothing', async () => {
+it('T11 T14 T15 T16 finds no difference in any example, three times in a row, and writes nothing', async () => {
   await using world = await converged(server);
   world.konnect.resetRequests();
   const versions = async () => (await world.objects()).map(({ object }) => object.metadata.resourceVersion);

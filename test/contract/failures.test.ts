@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault, FaultRule } from '../../infra/local/konnect/server.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
-import type { World } from '../world.ts';
+import { startWorld, type World } from '../world.ts';
 import { residentOf } from './resident.ts';
-import { everyKind, remote } from './scene.ts';
+import { converged, deleteAll, everyKind, examples, nothing, remote } from './scene.ts';
 
 /*
  * What may happen to a call on its way to Konnect and back, for every kind; `npm run proof` tries every call. The suite knows
@@ -23,7 +23,7 @@ describe.each(everyKind)('$name', async ({ kind }) => {
   const resident = await residentOf(kind, () => server);
   const { up, down } = resident;
 
-  it('is made and goes as ever when the answer to any one write is lost', async () => {
+  it('T7 is made and goes as ever when the answer to any one write is lost', async () => {
     const { world } = resident;
     const [writesUp] = await counted(world, up);
     const made = remote(world);
@@ -58,6 +58,25 @@ describe.each(everyKind)('$name', async ({ kind }) => {
     expect(remote(world)).toEqual(left);
     world.konnect.setFault(undefined);
   });
+});
+
+it('T6 everything is made once, and goes, though the first answer to every write is empty', async () => {
+  await using plain = await converged(server);
+  await using world = await startWorld(server.kubeconfig);
+  const answered = new Set<string>();
+  world.konnect.setFault(({ method, path, write }) => {
+    const call = `${method} ${path}`;
+    if (!write || answered.has(call)) return undefined;
+    answered.add(call);
+    return 'empty-after';
+  });
+
+  await world.apply(examples);
+  expect(await world.settle()).toEqual([]);
+  expect(remote(world)).toEqual(remote(plain));
+
+  expect(await deleteAll(world)).toEqual([]);
+  expect(remote(world)).toEqual(nothing);
 });
 
 /** What the first calls are answered: a proxy is down, too many calls, with a time and without, a token not known yet. */

@@ -19,6 +19,13 @@ export const foreignToken = 'kpat_foreignforeignforeignforeignforeign';
 export const organizationId = '7b5f1d0a-4d63-4a0e-9a39-0b1b1c3d7f10';
 export const foreignOrganizationId = '11111111-4d63-4a0e-9a39-0b1b1c3d7f10';
 
+export interface Asked {
+  readonly cause?: Cause;
+  readonly force?: true;
+  /** What the event says of the object, where that is not what it is now. */
+  readonly said?: Partial<Pick<ObjectEventData, 'version' | 'generation' | 'resourceVersion'>>;
+}
+
 /**
  * One cluster and one token store in memory, a Konnect that speaks HTTP, and the reconcile between them: no queue, no
  * forwarder, and time stands still unless a test moves it. Disposing of it fails the test if a secret got out.
@@ -31,7 +38,7 @@ export interface Stage extends AsyncDisposable {
   readonly woken: ObjectEventData[];
   readonly logs: readonly string[];
   now: Date;
-  reconcile(kind: Kind, name: string, options?: { readonly cause?: Cause; readonly force?: true }): Promise<Verdict>;
+  reconcile(kind: Kind, name: string, options?: Asked): Promise<Verdict>;
   /** The object, which must exist. */
   object(kind: Kind, name: string): KubernetesObject;
   find(resource: Resource, name: string): KubernetesObject | undefined;
@@ -77,10 +84,10 @@ export async function startStage(): Promise<Stage> {
     set now(moment) {
       time.now = moment;
     },
-    reconcile: (kind, name, { cause = 'change', force } = {}) => {
+    reconcile: (kind, name, { cause = 'change', force, said = {} } = {}) => {
       const key = keyIn(kind.resource, name);
       const event = eventOf(kind, key, cluster.user.find(kind.resource, key));
-      return reconcile(environment, cluster, { ...event, cause, ...(force === undefined ? {} : { force }) });
+      return reconcile(environment, cluster, { ...event, ...said, cause, ...(force === undefined ? {} : { force }) });
     },
     object(kind, name) {
       const object = cluster.user.find(kind.resource, keyIn(kind.resource, name));

@@ -59,7 +59,8 @@ export function createMemoryTokens(): MemoryTokens {
       const secret = secrets.get(arn);
       if (secret === undefined) return undefined;
       const reader = `${cluster}/${namespace}`;
-      if (!secret.allowed.includes(reader)) throw new Terminal(`the AWS secret ${arn} does not allow ${reader}`);
+      if (!secret.allowed.includes(reader))
+        throw new Terminal(`the AWS secret ${arn} does not allow ${reader}`, { reason: 'RefNotPermitted' });
       return new Sensitive(secret.value);
     },
     stored: (key) => store.get(nameOf(key)),

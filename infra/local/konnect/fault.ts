@@ -17,11 +17,19 @@ export interface StatusFault {
  * What may go wrong with one request:
  * - `reset`: the connection breaks before anything happens
  * - `reset-after`: the work is done, the answer is lost
+ * - `empty-after`: the work is done, the answer has its status and nothing else
  * - `hang`: no answer ever, nothing done; stopping the server ends it
  * - `stale-list`: a list answers as before the most recent change
  * - `delayMs`: the work waits so long before it starts
  */
-export type Fault = 'reset' | 'reset-after' | 'hang' | 'stale-list' | { readonly delayMs: number } | StatusFault;
+export type Fault =
+  | 'reset'
+  | 'reset-after'
+  | 'empty-after'
+  | 'hang'
+  | 'stale-list'
+  | { readonly delayMs: number }
+  | StatusFault;
 
 /** Decides for each request; `nth` counts from 1 since the rule was set. */
 export type FaultRule = (request: KonnectRequest, nth: number) => Fault | undefined;

@@ -23,6 +23,15 @@ describe('faults', () => {
     expect(konnect.writes).toBe(1);
   });
 
+  it('leave the answer empty after the work', async () => {
+    const { konnect, call } = await start();
+    await using _ = konnect;
+    konnect.setFault(({ write }) => (write ? 'empty-after' : undefined));
+    expect(await call('POST', path, { body: { name: 'edge' } })).toMatchObject({ status: 201, body: undefined });
+    expect((await call('GET', `${path}?filter[name][eq]=edge`)).body).toMatchObject({ data: [{ name: 'edge' }] });
+    expect(konnect.exchanges[0]?.injected).toBe(true);
+  });
+
   it('never answer, until the server stops', async () => {
     const { konnect } = await start();
     konnect.setFault(() => 'hang');

@@ -47,8 +47,10 @@ async function serve(service: Service, operation: Operation, request: FastifyReq
   );
   if (service.latencyMs() > 0) await delay(service.latencyMs());
   if (fault === 'reset-after') return cut(request, reply);
-  service.recorder.answered(seen, answer, parsed(raw.body), injected);
-  return send(reply, answer);
+  const empty = fault === 'empty-after';
+  const sent = empty ? { status: answer.status } : answer;
+  service.recorder.answered(seen, sent, parsed(raw.body), injected || empty);
+  return send(reply, sent);
 }
 
 function answerOf(

@@ -32,7 +32,7 @@ const condition = (stage: Stage, name = 'dp') => conditionText(stage.object(kind
 const writes = (stage: Stage) => konnectCalls(stage).filter((call) => !call.startsWith('GET'));
 
 describe('the adoption of a certificate of data planes', () => {
-  it('writes nothing, then or later, and deletes it with the object', async () => {
+  it('T62 without a mode is one by match: it writes nothing, then or later, and deletes it with the object', async () => {
     const { stage, id, cert } = await uploaded();
     await using _ = stage;
     adopt(stage, id, cert.replaceAll('\n', '\r\n'));

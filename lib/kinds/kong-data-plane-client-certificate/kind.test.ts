@@ -72,9 +72,12 @@ describe('a certificate of data planes', () => {
     expect(konnectCalls(stage)).toEqual([`GET ${path}`]);
   });
 
-  it('T7 is uploaded once though the reply was lost', async () => {
+  it.each([
+    ['empty', 'empty-after'],
+    ['lost', 'reset-after'],
+  ] as const)('T6 T7 is uploaded once though the reply was %s', async (_, fault) => {
     await using stage = await fresh();
-    stage.konnect.setFault(({ method }) => (method === 'POST' ? 'reset-after' : undefined));
+    stage.konnect.setFault(({ method }) => (method === 'POST' ? fault : undefined));
     expect((await look(stage)).is).toBe('retry');
     stage.konnect.setFault(undefined);
 

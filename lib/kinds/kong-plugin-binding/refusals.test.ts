@@ -76,7 +76,7 @@ describe('what can not be bound', () => {
     );
   });
 
-  it('is a second plugin of the same type for the same requests, and goes on once the first is gone', async () => {
+  it('T38 is a second plugin of the same type for the same requests, and goes on once the first is gone', async () => {
     await using stage = await settled();
     stage.cluster.user.apply(pluginKind.resource, plugin({}, { name: 'other' }));
     const pluginRef = { kind: 'KongPlugin', name: 'other' };

@@ -47,8 +47,9 @@ function refuseOtherNamespace(secret: KubernetesObject, key: ObjectKey, namespac
     .split(',')
     .map((name) => name.trim());
   if (allowed.includes('*') || allowed.includes(namespace)) return;
-  throw invalid(
+  throw new Terminal(
     `Secret ${display(key)} is in another namespace and does not allow ${namespace}: annotate it with ${allowedNamespacesAnnotation}: ${namespace}`,
+    { reason: 'RefNotPermitted' },
   );
 }
 

@@ -216,6 +216,37 @@ describe('what can not be used', () => {
     expect((await reconcile(stage)).is).toBe(is);
   });
 
+  it('T47 the consent of another namespace that is withdrawn stops what goes on, and its return starts it again', async () => {
+    await using stage = await startStage();
+    const consent = { 'konnect-reconciler.io/allowed-namespaces': namespace };
+    stage.cluster.user.apply(secretResource, tokenSecret(goodToken, { namespace: 'platform', annotations: consent }));
+    stage.cluster.user.apply(resource, authConfiguration({ secretRef: { name: 'token', namespace: 'platform' } }));
+    await settle(stage, authKind, 'auth');
+    stage.cluster.user.apply(controlPlaneKind.resource, controlPlane('cp'));
+    await settle(stage, controlPlaneKind, 'cp');
+    const before = stage.konnect.controlPlanes();
+    const allow = (value: string | null) =>
+      stage.cluster.user.edit(
+        secretResource,
+        { namespace: 'platform', name: 'token' },
+        { metadata: { annotations: { 'konnect-reconciler.io/allowed-namespaces': value } } },
+      );
+
+    allow(null);
+    expect(await reconcile(stage)).toMatchObject({ is: 'terminal', reason: 'RefNotPermitted' });
+    expect(valid(stage)).toMatch(/^False RefNotPermitted: Secret platform\/token .* does not allow team: annotate it/);
+    stage.cluster.user.edit(controlPlaneKind.resource, key('cp'), { spec: { description: 'later' } });
+    expect((await stage.reconcile(controlPlaneKind, 'cp')).is).toBe('wait');
+    expect(stage.konnect.requests).toEqual([]);
+    expect(stage.konnect.controlPlanes()).toEqual(before);
+
+    allow(namespace);
+    expect(await reconcile(stage)).toEqual({ is: 'done' });
+    expect(valid(stage)).toMatch(/^True Valid/);
+    expect(await stage.reconcile(controlPlaneKind, 'cp', { cause: 'dependency' })).toEqual({ is: 'done' });
+    expect(stage.konnect.controlPlanes()).toContainEqual(expect.objectContaining({ description: 'later' }));
+  });
+
   it('an AWS secret that does not allow the namespace', async () => {
     await using stage = await startStage();
     stage.tokens.putSecret(arn, goodToken, ['blue/others']);
@@ -224,7 +255,7 @@ describe('what can not be used', () => {
 
     expect((await reconcile(stage)).is).toBe('terminal');
 
-    expect(valid(stage)).toMatch(/does not allow blue\/team/);
+    expect(valid(stage)).toMatch(/^False RefNotPermitted: .*does not allow blue\/team/);
   });
 
   it('an organisation that is not active', async () => {
@@ -404,6 +435,20 @@ describe('trouble', () => {
     stage.konnect.setFault(undefined);
     stage.now = new Date(stage.now.getTime() + 120_000);
     expect(await reconcile(stage, { force: true })).toEqual({ is: 'done' });
+  });
+
+  it('T44 at the first look passes: what was never valid becomes so', async () => {
+    await using stage = await startStage();
+    stage.cluster.user.apply(secretResource, tokenSecret(goodToken));
+    stage.cluster.user.apply(resource, authConfiguration());
+    stage.konnect.setFault(() => ({ status: 503, html: true }));
+    expect((await reconcile(stage)).is).toBe('retry');
+    expect(valid(stage)).toMatch(/^False /);
+    stage.konnect.setFault(undefined);
+
+    expect(await reconcile(stage)).toEqual({ is: 'done' });
+
+    expect(valid(stage)).toMatch(/^True Valid/);
   });
 
   it('the token store is away: nothing is said to be valid', async () => {

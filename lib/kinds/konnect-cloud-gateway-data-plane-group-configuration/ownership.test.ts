@@ -6,8 +6,17 @@ import {
   passMinutes,
   programmedConfiguration,
 } from '../../../test/memory/cloud.ts';
-import { conditionText, controlPlaneKind, forget, key, konnectCalls } from '../../../test/memory/manifests.ts';
+import {
+  conditionText,
+  controlPlane,
+  controlPlaneKind,
+  forget,
+  key,
+  konnectCalls,
+  settle,
+} from '../../../test/memory/manifests.ts';
 import type { Stage } from '../../../test/memory/stage.ts';
+import { statusText } from '../../engine/objects.ts';
 
 function look(stage: Stage, cause: 'change' | 'drift' | 'dependency' = 'change', name = 'planes') {
   return stage.reconcile(kind, name, { cause });
@@ -92,4 +101,21 @@ describe('their deletion', () => {
 
     expect(stage.find(kind.resource, 'planes')).toBeUndefined();
   });
+});
+
+it('T67 a configuration whose control plane is exchanged leaves the former one empty', async () => {
+  await using stage = await programmedConfiguration();
+  const former = configurations(stage)[0]?.['control_plane_id'];
+  passMinutes(stage);
+  stage.cluster.user.apply(controlPlaneKind.resource, controlPlane('cp2', { cloud_gateway: true }));
+  await settle(stage, controlPlaneKind, 'cp2');
+  const controlPlaneRef = { type: 'konnectNamespacedRef', konnectNamespacedRef: { name: 'cp2' } };
+  stage.cluster.user.edit(kind.resource, key('planes'), { spec: { controlPlaneRef } });
+
+  expect(await look(stage)).toEqual({ is: 'done' });
+
+  const kept = configurations(stage).map((one) => [one['control_plane_id'], one['dataplane_group_config']]);
+  const second = statusText(stage.object(controlPlaneKind, 'cp2'), 'id');
+  expect(kept).toContainEqual([second, [expect.anything()]]);
+  expect(kept.filter(([id]) => id === former).flatMap(([, groups]) => groups)).toEqual([]);
 });

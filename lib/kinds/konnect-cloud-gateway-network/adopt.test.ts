@@ -31,7 +31,7 @@ const writes = (stage: Stage) => konnectCalls(stage).filter((call) => !call.star
 
 describe('the adoption of a network', () => {
   it.each([['match'], ['override'], [undefined]])(
-    'by %s of one that is what the object says writes nothing',
+    'T62 by %s of one that is what the object says writes nothing',
     async (mode) => {
       const { stage, id } = await adopting(mode);
       await using _ = stage;

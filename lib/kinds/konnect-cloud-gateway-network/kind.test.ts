@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { networkKind as kind, network, networks, passMinutes } from '../../../test/memory/cloud.ts';
-import { conditionText, forget, key, konnectCalls, settle, withAuth } from '../../../test/memory/manifests.ts';
-import { organizationId, type Stage, startStage } from '../../../test/memory/stage.ts';
+import {
+  authConfiguration,
+  authKind,
+  conditionText,
+  forget,
+  key,
+  konnectCalls,
+  secretResource,
+  settle,
+  tokenSecret,
+  withAuth,
+} from '../../../test/memory/manifests.ts';
+import { foreignToken, organizationId, type Stage, startStage } from '../../../test/memory/stage.ts';
 import { finalizer } from '../../engine/names.ts';
 import { statusText } from '../../engine/objects.ts';
 
@@ -81,9 +92,12 @@ describe('a network', () => {
     expect(condition(stage)).toBe('True Programmed: no capacity in the zone');
   });
 
-  it('T7 is made once though the reply was lost', async () => {
+  it.each([
+    ['empty', 'empty-after'],
+    ['lost', 'reset-after'],
+  ] as const)('T6 T7 is made once though the reply was %s', async (_, fault) => {
     await using stage = await fresh();
-    stage.konnect.setFault(({ method }) => (method === 'POST' ? 'reset-after' : undefined));
+    stage.konnect.setFault(({ method }) => (method === 'POST' ? fault : undefined));
     expect((await look(stage)).is).toBe('retry');
     stage.konnect.setFault(undefined);
 
@@ -149,6 +163,25 @@ describe('a network', () => {
     expect((await look(stage)).is).toBe('terminal');
 
     expect(condition(stage)).toMatch(/can not change spec\.cidr_block/);
+  });
+
+  it('T67 is not taken into another organisation by another reference, and stays where it is', async () => {
+    await using stage = await programmed();
+    passMinutes(stage);
+    const before = networks(stage).map(({ id }) => id);
+    stage.cluster.user.apply(secretResource, tokenSecret(foreignToken, { name: 'foreign' }));
+    stage.cluster.user.apply(
+      authKind.resource,
+      authConfiguration({ secretRef: { name: 'foreign' } }, { name: 'foreign' }),
+    );
+    await settle(stage, authKind, 'foreign');
+    const edited = { spec: { konnect: { authRef: { name: 'foreign' } } } };
+    stage.cluster.user.edit(kind.resource, key('net'), edited);
+
+    expect(await look(stage, 'drift')).toMatchObject({ is: 'terminal', reason: 'OrganizationMismatch' });
+
+    expect(stage.konnect.requests).toEqual([]);
+    expect(networks(stage).map(({ id }) => id)).toEqual(before);
   });
 
   it('T66 is renamed, not made a second time', async () => {

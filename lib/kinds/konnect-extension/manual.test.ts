@@ -9,7 +9,15 @@ import {
   reconcile,
   uploaded,
 } from '../../../test/memory/extension.ts';
-import { base64, extensionKind, forget, key, secretResource } from '../../../test/memory/manifests.ts';
+import {
+  base64,
+  extension,
+  extensionKind,
+  forget,
+  key,
+  secretResource,
+  settle,
+} from '../../../test/memory/manifests.ts';
 import { namespace, type Stage } from '../../../test/memory/stage.ts';
 import { type IssuedCertificate, issueCertificate } from './certificate.ts';
 
@@ -93,6 +101,22 @@ describe('a certificate of the user', () => {
     passDays(stage, 8);
     expect(await reconcile(stage, { force: true })).toEqual({ is: 'done' });
     expect(uploaded(stage)).toEqual([other.fingerprint]);
+  });
+
+  it('T57 that two extensions share is there once for each, and neither asks again', async () => {
+    await using stage = await ready();
+    stage.cluster.user.apply(extensionKind.resource, extension(manual, { name: 'other' }));
+    await settle(stage, extensionKind, 'other');
+    expect(uploaded(stage)).toEqual([one.fingerprint, one.fingerprint]);
+
+    for (const name of ['ext', 'other', 'ext']) {
+      expect(await stage.reconcile(extensionKind, name, { cause: 'dependency' })).toEqual({ is: 'done' });
+    }
+    expect(stage.konnect.requests).toEqual([]);
+
+    stage.cluster.user.remove(extensionKind.resource, key('other'));
+    expect(await stage.reconcile(extensionKind, 'other')).toEqual({ is: 'done' });
+    expect(uploaded(stage)).toEqual([one.fingerprint]);
   });
 
   it('with its chain is uploaded alone', async () => {

@@ -208,6 +208,23 @@ describe('what somebody does to the Secret and the ConfigMap', () => {
     expect(uploaded(stage)).toEqual([old, inSecret(stage)]);
   });
 
+  it('T32 a Secret that is being deleted and not gone yet keeps its certificate in Konnect', async () => {
+    await using stage = await ready();
+    const old = inSecret(stage);
+    const hold = (finalizers: readonly string[] | null) =>
+      stage.cluster.user.edit(secretResource, key(ownedName), { metadata: { finalizers } });
+    hold(['example.com/held']);
+    stage.cluster.user.remove(secretResource, key(ownedName));
+
+    expect(await reconcile(stage, { cause: 'dependency' })).toEqual({ is: 'done' });
+    expect(uploaded(stage)).toEqual([old]);
+    expect(inSecret(stage)).toBe(old);
+
+    hold(null);
+    expect(await reconcile(stage, { cause: 'dependency' })).toEqual({ is: 'done' });
+    expect(uploaded(stage)).toEqual([old, inSecret(stage)]);
+  });
+
   it('settings that were edited are put back, without a call', async () => {
     await using stage = await ready();
     const before = settings(stage);

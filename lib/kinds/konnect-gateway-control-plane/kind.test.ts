@@ -65,9 +65,12 @@ describe('create', () => {
     ]);
   });
 
-  it('T1 T7 a lost reply makes no second one', async () => {
+  it.each([
+    ['lost', 'reset-after'],
+    ['empty', 'empty-after'],
+  ] as const)('T1 T6 T7 a reply that is %s makes no second one', async (_, fault) => {
     await using stage = await fresh();
-    stage.konnect.setFault(({ method }) => (method === 'POST' ? 'reset-after' : undefined));
+    stage.konnect.setFault(({ method }) => (method === 'POST' ? fault : undefined));
     expect((await reconcile(stage)).is).toBe('retry');
     stage.konnect.setFault(undefined);
 

@@ -104,7 +104,7 @@ describe('the token', () => {
     expect(await reconcile(stage, { cause: 'drift' })).toEqual({ is: 'done' });
   });
 
-  it('that turns invalid stops edits, and unsays nothing', async () => {
+  it('T40 that turns invalid stops edits, and unsays nothing', async () => {
     await using stage = await programmedStage();
     stage.konnect.revokeToken(goodToken);
     await stage.reconcile(authKind, 'auth', { force: true });

@@ -83,7 +83,7 @@ describe('a mirrored control plane', () => {
     expect(programmed(stage)).toBe('True Programmed');
   });
 
-  it('is told apart from a group by what Konnect says it is', async () => {
+  it('T54 is told apart from a group by what Konnect says it is', async () => {
     const { stage } = await mirrored({ cluster_type: 'CLUSTER_TYPE_CONTROL_PLANE_GROUP' });
     await using _ = stage;
     await settle(stage, controlPlaneKind, 'cp');
