@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import fc from 'fast-check';
-import { claimAnnotation, finalizer } from '../../lib/engine/names.ts';
+import { accountAnnotation, claimAnnotation, finalizer } from '../../lib/engine/names.ts';
 import { isRecord, type KubernetesObject, keyOf, secretResource } from '../../lib/engine/objects.ts';
 import { placeOf } from '../../lib/engine/place.ts';
 import { kinds } from '../../lib/kinds/registry.gen.ts';
@@ -13,13 +13,14 @@ import { resourceOf, startTown, type Town } from './town.ts';
  * their mind on what the examples' namespace has. They may be without a token, or have one that can do as much in Konnect.
  */
 
-const tenantNamespaces = ['tokenless', 'rival', 'stranger'] as const;
 const runsPerTown = 400;
 
 interface Attempt {
-  readonly namespace: (typeof tenantNamespaces)[number];
+  /** Without a token; with one that can do as much in Konnect as the examples'; with one of another organisation. */
+  readonly namespace: 'tokenless' | 'rival' | 'stranger';
   /** Which of the examples' objects is copied. */
-  readonly prey: number;
+  readonly prey: string;
+  readonly nth: number;
   readonly sameName: boolean;
   readonly tricks: readonly Trick[];
   /** What the object refers to is copied as well: with its status, as a mirror, or not at all. */
@@ -29,12 +30,9 @@ interface Attempt {
 
 const tricks = {
   status: (one: Copy) => ({ ...one.object, status: one.prey.status }),
-  notes: (one: Copy) => withMetadata(one.object, { annotations: one.prey.metadata.annotations }),
-  claim: (one: Copy) => withMetadata(one.object, { annotations: { [claimAnnotation]: claimOn(one.prey) } }),
-  account: (one: Copy) =>
-    withMetadata(one.object, {
-      annotations: { ...one.object.metadata.annotations, 'konnect-reconciler.io/account': `${namespace}/konnect-api-auth` },
-    }),
+  notes: (one: Copy) => annotated(one.object, one.prey.metadata.annotations),
+  claim: (one: Copy) => annotated(one.object, { [claimAnnotation]: claimOn(one.prey) }),
+  account: (one: Copy) => annotated(one.object, { [accountAnnotation]: `${namespace}/konnect-api-auth` }),
   owner: (one: Copy) =>
     withMetadata(one.object, {
       labels: { 'konnect-reconciler.io/derived-from': one.prey.metadata.uid },
@@ -48,10 +46,8 @@ const tricks = {
     withSpec(one.object, { source: 'Mirror', mirror: { konnect: { id: placeOf(one.prey)?.id } } }),
   id: (one: Copy) =>
     withSpec(one.object, { controlPlaneRef: { type: 'konnectID', konnectID: placeOf(one.prey)?.controlPlaneID } }),
-  tags: (one: Copy) => ({
-    ...withSpec(one.object, { tags: [`k8s-uid:${one.prey.metadata.uid}`] }),
-    metadata: { ...one.object.metadata, annotations: { 'konghq.com/tags': `k8s-uid:${one.prey.metadata.uid}` } },
-  }),
+  tags: (one: Copy) => withSpec(one.object, { tags: [`k8s-uid:${one.prey.metadata.uid}`] }),
+  annotatedTags: (one: Copy) => annotated(one.object, { 'konghq.com/tags': `k8s-uid:${one.prey.metadata.uid}` }),
 } satisfies Readonly<Record<string, (one: Copy) => KubernetesObject>>;
 
 type Trick = keyof typeof tricks;
@@ -61,12 +57,16 @@ interface Copy {
   readonly object: KubernetesObject;
 }
 
+// Who may make objects in one namespace makes none that are in no namespace.
+const preyKinds = kinds.filter(({ resource }) => resource.namespaced).map(({ resource }) => resource.kind);
+
 const attempt: fc.Arbitrary<Attempt> = fc.record({
-  namespace: fc.constantFrom(...tenantNamespaces),
-  prey: fc.nat(),
+  namespace: fc.oneof({ weight: 4, arbitrary: fc.constant('rival') }, fc.constantFrom('tokenless', 'stranger')),
+  prey: fc.constantFrom(...preyKinds),
+  nth: fc.nat({ max: 3 }),
   sameName: fc.boolean(),
-  tricks: fc.subarray(Object.keys(tricks) as Trick[]),
-  parents: fc.constantFrom('typed', 'mirrored', 'none'),
+  tricks: fc.uniqueArray(fc.constantFrom(...(Object.keys(tricks) as Trick[])), { maxLength: 4 }),
+  parents: fc.oneof({ weight: 4, arbitrary: fc.constantFrom('typed', 'mirrored') }, fc.constant('none')),
   event: fc.constantFrom('right', 'uid'),
 });
 
@@ -91,7 +91,7 @@ async function settleIn({ stage, look }: Town, tenant: string, token: string): P
   stage.cluster.user.apply(secretResource, { metadata, data: { token: base64(token) } });
   const auth = stage.cluster.user.apply(resourceOf({ kind: 'KonnectAPIAuthConfiguration' }), {
     metadata: { name: 'konnect-api-auth', namespace: tenant },
-    spec: { type: 'secretRef', secretRef: { name: 'token' }, serverURL: 'us.api.konghq.com' },
+    spec: { type: 'secretRef', secretRef: { name: 'token' }, serverURL: 'eu.api.konghq.com' },
   });
   deepEqual(await look(auth), { is: 'done' });
 }
@@ -106,9 +106,8 @@ async function tried(town: Town, one: Attempt): Promise<void> {
   const [target] = planted;
   if (target === undefined) return;
   const current = () => cluster.user.find(resourceOf(target), keyOf(target));
-  for (const cause of ['change', 'dependency', 'drift'] as const) {
-    for (const object of planted) await look(object, { cause, ...saying(town, one) });
-  }
+  for (const object of planted.toReversed()) { const v = await look(object, saying(town, one)); if (process.env['DBG']) console.log('V', object===target, one.namespace, object.kind, JSON.stringify(v).slice(0,160)); }
+  for (const cause of ['dependency', 'drift'] as const) await look(target, { cause, ...saying(town, one) });
   const seen = current();
   if (seen !== undefined) {
     const generation = (seen.metadata.generation ?? 0) + 1;
@@ -140,9 +139,9 @@ function orphaned(town: Town, one: Attempt) {
   return { uid: preyOf(town, one).metadata.uid, orphanIn };
 }
 
-function preyOf({ residents }: Town, { prey }: Attempt): KubernetesObject {
-  const preys = residents.filter(({ kind, metadata }) => kind !== 'Secret' && metadata.namespace === namespace);
-  const found = preys[prey % preys.length];
+function preyOf({ residents }: Town, { prey, nth }: Attempt): KubernetesObject {
+  const preys = residents.filter(({ kind }) => kind === prey);
+  const found = preys[nth % preys.length];
   if (found === undefined) throw new Error('the examples have no objects');
   return found;
 }
@@ -160,7 +159,9 @@ function objectsOf(town: Town, one: Attempt): readonly KubernetesObject[] {
 
 /** As the example has it, with nothing that the system wrote. */
 function copied(town: Town, prey: KubernetesObject, tenant: string, name: string): KubernetesObject {
-  const example = town.examplesIn(tenant).find((one) => one.kind === prey.kind && one.metadata.name === prey.metadata.name);
+  const example = town
+    .examplesIn(tenant)
+    .find((one) => one.kind === prey.kind && one.metadata.name === prey.metadata.name);
   const { metadata: _, status: __, ...fields } = example ?? prey;
   const uid = `${tenant}-${prey.kind}-${name}`;
   const metadata = { name, namespace: tenant, uid, resourceVersion: '1', generation: 1, creationTimestamp: '2020-01-01T00:00:00Z' };
@@ -179,7 +180,7 @@ function parentsOf(town: Town, object: KubernetesObject): readonly KubernetesObj
 function asParent(town: Town, prey: KubernetesObject, { namespace: tenant, parents }: Attempt): KubernetesObject {
   const bare = copied(town, prey, tenant, prey.metadata.name);
   if (parents === 'mirrored' && prey.kind === 'KonnectGatewayControlPlane') return tricks.mirror({ prey, object: bare });
-  return tricks.status({ prey, object: bare });
+  return annotated(tricks.status({ prey, object: bare }), { [accountAnnotation]: `${tenant}/konnect-api-auth` });
 }
 
 /** The versions of the examples' objects. */
@@ -220,6 +221,10 @@ function pointing(value: unknown): unknown {
   if (!isRecord(value)) return value;
   const fields = Object.fromEntries(Object.entries(value).map(([name, field]) => [name, pointing(field)]));
   return typeof value['name'] === 'string' ? { ...fields, namespace } : fields;
+}
+
+function annotated(object: KubernetesObject, annotations: object = {}): KubernetesObject {
+  return withMetadata(object, { annotations: { ...object.metadata.annotations, ...annotations } });
 }
 
 function withMetadata(object: KubernetesObject, metadata: object): KubernetesObject {

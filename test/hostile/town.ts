@@ -6,12 +6,14 @@ import type { Verdict } from '../../lib/engine/verdict.ts';
 import type { ObjectEventData } from '../../lib/events/event.ts';
 import { kinds } from '../../lib/kinds/registry.gen.ts';
 import type { Manifest } from '../memory/cluster.ts';
+import { serviceKind } from '../memory/core.ts';
+import { remotePlanes } from '../memory/manifests.ts';
 import { namespace, organizationId, otherToken, type Stage, startStage } from '../memory/stage.ts';
 import { allExamples, exampleToken, filledIn, givenInKonnect, inNamespace } from '../world.ts';
 
 /* A namespace in which every kind's example is at home, in a cluster whose CRDs let everything through. */
 
-const documents = (await allExamples()).split('\n---\n');
+const documents = await allExamples();
 const collections = entityTypes.map(({ collection }) => collection);
 const mostRounds = 20;
 
@@ -36,14 +38,17 @@ export async function startTown(): Promise<Town> {
   const { konnect, cluster } = stage;
   konnect.addToken(organizationId, exampleToken);
   const given = await givenInKonnect(konnect, organizationId, otherToken);
-  const examplesIn = (name: string): readonly KubernetesObject[] =>
-    inNamespace(filledIn(documents.join('\n---\n'), given), name)
-      .split('\n---\n')
-      .map((text) => withData(JSON.parse(text) as KubernetesObject));
+  const examples = new Map<string, readonly KubernetesObject[]>();
+  const examplesIn = (name: string): readonly KubernetesObject[] => {
+    const known = examples.get(name) ?? moved(filledIn(documents, given), name);
+    examples.set(name, known);
+    return known;
+  };
   const look = (object: KubernetesObject, said: Partial<ObjectEventData> = {}): Promise<Verdict> =>
     reconcile(stage.environment, cluster, { ...eventOf(object), ...said });
   const applied = examplesIn(namespace).map((one) => cluster.user.apply(resourceOf(one), one as unknown as Manifest));
   await settle(applied, look, stage);
+  applied.push(await settleLegacy(stage, look));
   const residents = applied.map((one) => cluster.user.find(resourceOf(one), keyOf(one)) ?? one);
   const first = new Set(everything(stage).keys());
   const ours = shortHash(`Bearer ${exampleToken}`);
@@ -57,6 +62,27 @@ export async function startTown(): Promise<Town> {
     sweep: () => sweep(stage, first),
     [Symbol.asyncDispose]: () => stage[Symbol.asyncDispose](),
   };
+}
+
+function moved(yaml: string, to: string): readonly KubernetesObject[] {
+  return inNamespace(yaml, to)
+    .split('\n---\n')
+    .map((text) => withData(JSON.parse(text) as KubernetesObject));
+}
+
+/** An entity that was there before, adopted as it was: nothing in Konnect says whose it is. */
+async function settleLegacy(stage: Stage, look: Town['look']): Promise<KubernetesObject> {
+  const { resource } = serviceKind;
+  const plane = remotePlanes(stage).find(({ name }) => name === 'gateway-control-plane')?.id ?? '';
+  const id = '00000000-0000-4000-8000-0000000000aa';
+  stage.konnect.putEntity(plane, 'services', id, { name: 'legacy', host: 'legacy.internal' });
+  const controlPlaneRef = { type: 'konnectNamespacedRef', konnectNamespacedRef: { name: 'gateway-control-plane' } };
+  const object = stage.cluster.user.apply(resource, {
+    metadata: { name: 'legacy', namespace },
+    spec: { controlPlaneRef, name: 'legacy', host: 'legacy.internal', adopt: { from: 'konnect', mode: 'match', konnect: { id } } },
+  });
+  await settle([object], look, stage);
+  return object;
 }
 
 /** A Secret as the API server stores it. */
