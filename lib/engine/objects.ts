@@ -73,10 +73,15 @@ export const configMapResource: Resource = {
   namespaced: true,
 };
 
-/** The object's conditions, or none where the status is absent or not of that shape. */
+/** The object's conditions, without what is none: a status may hold anything where another CRD let it in. */
 export function conditionsOf(object: KubernetesObject): readonly Condition[] {
   const conditions = statusOf(object)['conditions'];
-  return Array.isArray(conditions) ? (conditions as readonly Condition[]) : [];
+  return Array.isArray(conditions) ? conditions.filter(isCondition) : [];
+}
+
+function isCondition(value: unknown): value is Condition {
+  const texts = ['type', 'status', 'reason', 'message', 'lastTransitionTime'];
+  return isRecord(value) && texts.every((field) => typeof value[field] === 'string');
 }
 
 export function findCondition(object: KubernetesObject, type: string): Condition | undefined {

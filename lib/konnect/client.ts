@@ -2,6 +2,7 @@ import type { LookupFunction } from 'node:net';
 import { KonnectError, type KonnectFailure, Terminal } from '../engine/errors.ts';
 import { isRecord } from '../engine/objects.ts';
 import type { Account, Clock, Konnect, KonnectCall, Log } from '../engine/ports.ts';
+import { isUnwieldy } from '../unwieldy.ts';
 import { parse } from './answer.ts';
 import { createBudgets } from './budget.ts';
 import { type Answer, type Asked, toKonnectError } from './errors.ts';
@@ -93,7 +94,7 @@ function contentOf(answer: Answer, { method, path }: Asked): unknown {
   const { status, body } = answer;
   if (status === 204 || (method === 'DELETE' && body.trim() === '')) return undefined;
   const content = parse(body);
-  if (isRecord(content) || Array.isArray(content)) return content;
+  if ((isRecord(content) || Array.isArray(content)) && !isUnwieldy(content)) return content;
   // Not a failure of the write: it may well have happened, and only a look can tell.
   throw new KonnectError(`Konnect answered ${status} to ${method} ${path} without the promised JSON`, {
     failure: 'unintelligible',

@@ -1,6 +1,10 @@
 import { it } from 'vitest';
+import { objects } from './objects.ts';
 import { tenants } from './tenants.ts';
-it('tenants', { timeout: 300_000 }, async () => {
-  console.time('t');
-  try { await tenants(Number(process.env['RUNS'] ?? 200), Number(process.env['SEED'] ?? 1)); } finally { console.timeEnd('t'); }
-});
+const suites = { objects, tenants };
+for (const [name, suite] of Object.entries(suites)) {
+  it(name, { timeout: 300_000 }, async () => {
+    console.time(name);
+    try { await suite(Number(process.env['RUNS'] ?? 200), Number(process.env['SEED'] ?? 1)); } finally { console.timeEnd(name); }
+  });
+}

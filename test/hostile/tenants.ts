@@ -6,7 +6,7 @@ import { placeOf } from '../../lib/engine/place.ts';
 import { kinds } from '../../lib/kinds/registry.gen.ts';
 import { base64 } from '../memory/manifests.ts';
 import { foreignToken, namespace, organizationId, otherToken } from '../memory/stage.ts';
-import { resourceOf, startTown, type Town } from './town.ts';
+import { differing, resourceOf, startTown, type Town } from './town.ts';
 
 /*
  * Somebody who may write what they like in a namespace of their own, status and notes of the system included, and has set
@@ -190,13 +190,6 @@ function versionsIn({ stage, residents }: Town): ReadonlyMap<string, string | un
       const present = stage.cluster.user.find(resourceOf(one), keyOf(one));
       return [`${one.kind} ${one.metadata.name}`, present?.metadata.resourceVersion];
     }),
-  );
-}
-
-/** The names of what is not as it was, each with what it is now. */
-function differing(before: ReadonlyMap<string, unknown>, after: ReadonlyMap<string, unknown>): readonly string[] {
-  return [...before].flatMap(([name, value]) =>
-    after.get(name) === value ? [] : [`${name}: ${String(value).slice(0, 200)} became ${String(after.get(name)).slice(0, 200)}`],
   );
 }
 

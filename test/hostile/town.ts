@@ -105,6 +105,13 @@ export function eventOf(object: KubernetesObject): ObjectEventData {
   return { cluster: 'blue', group, version, kind, ...key, uid, resourceVersion, generation, cause: 'change' };
 }
 
+/** The names of what is not as it was, each with what it is now. */
+export function differing(before: ReadonlyMap<string, unknown>, after: ReadonlyMap<string, unknown>): readonly string[] {
+  return [...before].flatMap(([name, value]) =>
+    after.get(name) === value ? [] : [`${name}: ${String(value).slice(0, 200)} became ${String(after.get(name)).slice(0, 200)}`],
+  );
+}
+
 async function settle(
   objects: readonly KubernetesObject[],
   look: Town['look'],
