@@ -1,7 +1,9 @@
 import { it } from 'vitest';
+import { events } from './events.ts';
 import { objects } from './objects.ts';
+import { serverURLs } from './server-url.ts';
 import { tenants } from './tenants.ts';
-const suites = { objects, tenants };
+const suites = { objects, tenants, serverURLs, events };
 for (const [name, suite] of Object.entries(suites)) {
   it(name, { timeout: 300_000 }, async () => {
     console.time(name);
