@@ -1,9 +1,10 @@
 import { it } from 'vitest';
+import { answers } from './answers.ts';
 import { events } from './events.ts';
 import { objects } from './objects.ts';
 import { serverURLs } from './server-url.ts';
 import { tenants } from './tenants.ts';
-const suites = { objects, tenants, serverURLs, events };
+const suites = { objects, tenants, serverURLs, events, answers };
 for (const [name, suite] of Object.entries(suites)) {
   it(name, { timeout: 300_000 }, async () => {
     console.time(name);
