@@ -106,7 +106,8 @@ async function tried(town: Town, one: Attempt): Promise<void> {
   const [target] = planted;
   if (target === undefined) return;
   const current = () => cluster.user.find(resourceOf(target), keyOf(target));
-  for (const object of planted.toReversed()) { const v = await look(object, saying(town, one)); if (process.env['DBG']) console.log('V', object===target, one.namespace, object.kind, JSON.stringify(v).slice(0,160)); }
+  // Parents before those that refer to them.
+  for (const object of planted.toReversed()) await look(object, saying(town, one));
   for (const cause of ['dependency', 'drift'] as const) await look(target, { cause, ...saying(town, one) });
   const seen = current();
   if (seen !== undefined) {
