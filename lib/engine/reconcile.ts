@@ -3,7 +3,14 @@ import type { FailureReasons, Kind } from '../kinds/define.ts';
 import type { Controller } from './controller.ts';
 import { MalformedEvent, Wait } from './errors.ts';
 import { inSync, inSyncType } from './in-sync.ts';
-import { display, findCondition, holdsForGeneration, type KubernetesObject, type ObjectKey, type Resource } from './objects.ts';
+import {
+  display,
+  findCondition,
+  holdsForGeneration,
+  type KubernetesObject,
+  type ObjectKey,
+  type Resource,
+} from './objects.ts';
 import { isOrphanEvent, removeOrphan } from './orphan.ts';
 import { isHeld, isPaused, letGo, refuseIfManagedElsewhere } from './ownership.ts';
 import { placeOf } from './place.ts';

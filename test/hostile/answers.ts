@@ -1,6 +1,6 @@
 import { equal, match, ok } from 'node:assert/strict';
-import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { KonnectError } from '../../lib/engine/errors.ts';
@@ -36,13 +36,32 @@ type Content =
   | { readonly bomb: true }
   | { readonly endless: true };
 
-const quoting = fc.constantFrom(token, `Bearer ${token}`, secret, Buffer.from(token).toString('base64'), JSON.stringify({ key: secret }), encodeURIComponent(secret));
-const said = fc.oneof(hostileText, quoting, fc.tuple(hostileText, quoting).map((parts) => parts.join(' ')));
+const quoting = fc.constantFrom(
+  token,
+  `Bearer ${token}`,
+  secret,
+  Buffer.from(token).toString('base64'),
+  JSON.stringify({ key: secret }),
+  encodeURIComponent(secret),
+);
+const said = fc.oneof(
+  hostileText,
+  quoting,
+  fc.tuple(hostileText, quoting).map((parts) => parts.join(' ')),
+);
 const page = fc.constantFrom('offset' as const, 'cursor' as const, 'number' as const, 'same' as const);
 
 const content: fc.Arbitrary<Content> = fc.oneof(
   { weight: 30, arbitrary: fc.record({ value: anyValue }) },
-  { weight: 20, arbitrary: fc.record({ text: fc.oneof(said, fc.constantFrom('<html><h1>502</h1></html>', '{"id":"a","na', '', 'null', '\ufeff{}', '{"id":1}{}')) }) },
+  {
+    weight: 20,
+    arbitrary: fc.record({
+      text: fc.oneof(
+        said,
+        fc.constantFrom('<html><h1>502</h1></html>', '{"id":"a","na', '', 'null', '\ufeff{}', '{"id":1}{}'),
+      ),
+    }),
+  },
   { weight: 30, arbitrary: fc.record({ error: fc.constantFrom('problem', 'core', 'plain'), said }) },
   { weight: 20, arbitrary: fc.record({ page, items: anyValue }) },
   { weight: 1, arbitrary: fc.record({ bomb: fc.constant(true as const) }) },
@@ -50,20 +69,60 @@ const content: fc.Arbitrary<Content> = fc.oneof(
 );
 
 const status = fc.oneof(
-  fc.constantFrom('200', '201', '204', '301', '302', '307', '308', '400', '401', '403', '404', '409', '429', '500', '502', '503'),
+  fc.constantFrom(
+    '200',
+    '201',
+    '204',
+    '301',
+    '302',
+    '307',
+    '308',
+    '400',
+    '401',
+    '403',
+    '404',
+    '409',
+    '429',
+    '500',
+    '502',
+    '503',
+  ),
   fc.integer({ min: 200, max: 999 }).map(String),
   fc.constantFrom('', '0', '99', '-1', 'OK', '1000', '101', '100'),
 );
 
 const headerText = fc.oneof(
-  fc.constantFrom('0', '-1', '1e9', '99999999999999999999', 'NaN', 'Infinity', 'Mon, 01 Jan 9999 00:00:00 GMT', 'Thu, 01 Jan 1970 00:00:00 GMT', 'soon', '', '120'),
+  fc.constantFrom(
+    '0',
+    '-1',
+    '1e9',
+    '99999999999999999999',
+    'NaN',
+    'Infinity',
+    'Mon, 01 Jan 9999 00:00:00 GMT',
+    'Thu, 01 Jan 1970 00:00:00 GMT',
+    'soon',
+    '',
+    '120',
+  ),
   quoting,
   fc.string({ maxLength: 30 }).map((value) => value.replaceAll(/[\r\n\0]/g, ' ')),
   fc.constant('h'.repeat(20_000)),
 );
 
 const headers = fc.array(
-  fc.tuple(fc.constantFrom('retry-after', 'content-type', 'content-encoding', 'x-kong-request-id', 'set-cookie', 'ratelimit-reset', 'connection'), headerText),
+  fc.tuple(
+    fc.constantFrom(
+      'retry-after',
+      'content-type',
+      'content-encoding',
+      'x-kong-request-id',
+      'set-cookie',
+      'ratelimit-reset',
+      'connection',
+    ),
+    headerText,
+  ),
   { maxLength: 4 },
 );
 
@@ -71,7 +130,10 @@ const answer: fc.Arbitrary<Answer> = fc.record({
   status,
   headers,
   body: content,
-  length: fc.oneof({ weight: 6, arbitrary: fc.constant('right' as const) }, fc.constantFrom('less', 'more', 'none', 'chunked', 'nonsense')),
+  length: fc.oneof(
+    { weight: 6, arbitrary: fc.constant('right' as const) },
+    fc.constantFrom('less', 'more', 'none', 'chunked', 'nonsense'),
+  ),
   call: fc.constantFrom('GET', 'PUT', 'DELETE', 'list'),
 });
 
@@ -109,14 +171,25 @@ async function asked(port: number, one: Answer): Promise<void> {
   const path = '/v2/control-planes/c/core-entities/certificates';
   try {
     if (one.call === 'list') for await (const _ of konnect.list(account, { path })) void _;
-    else await konnect.call(account, { method: one.call, path: `${path}/i`, ...(one.call === 'PUT' ? { body: { key: secret } } : {}) });
+    else
+      await konnect.call(account, {
+        method: one.call,
+        path: `${path}/i`,
+        ...(one.call === 'PUT' ? { body: { key: secret } } : {}),
+      });
   } catch (error) {
-    ok(error instanceof KonnectError, `not an error of this client: ${error instanceof Error ? error.stack : String(error)}`);
+    ok(
+      error instanceof KonnectError,
+      `not an error of this client: ${error instanceof Error ? error.stack : String(error)}`,
+    );
     const { is } = verdictOf(error);
     ok(is === 'retry' || is === 'terminal', is);
     ok(Buffer.byteLength(error.message) <= 1024 && error.message !== '', 'the message is empty or too long');
     const { retryAfterSeconds: seconds } = error;
-    ok(seconds === undefined || (Number.isInteger(seconds) && seconds >= 1 && seconds <= 43_200), `Retry-After: ${seconds}`);
+    ok(
+      seconds === undefined || (Number.isInteger(seconds) && seconds >= 1 && seconds <= 43_200),
+      `Retry-After: ${seconds}`,
+    );
     for (const text of [error.message, String(error.traceId)]) refuseCanary(text, one);
     match(error.message, /^[^\p{Cc}]*$/u);
   } finally {
@@ -132,7 +205,13 @@ function refuseCanary(text: string, { call }: Answer): void {
   equal(leaks.length, 0, `a secret came back: ${text.slice(0, 300)}`);
 }
 
-function reply(socket: Socket, head: string, one: Answer, elsewhere: number, sent: { bytes: number; pages: number }): void {
+function reply(
+  socket: Socket,
+  head: string,
+  one: Answer,
+  elsewhere: number,
+  sent: { bytes: number; pages: number },
+): void {
   sent.pages += 1;
   const bytes = bytesOf(one.body, head, sent.pages);
   const lengths: Readonly<Record<Answer['length'], string>> = {
@@ -194,9 +273,17 @@ function bytesOf(body: Content, head: string, nth: number): Buffer {
 function errorOf(family: 'problem' | 'core' | 'plain', said: string): unknown {
   const instance = said;
   if (family === 'problem') {
-    return { status: said, title: said, detail: said, instance, invalid_parameters: [{ field: said, reason: said, rule: said, choices: [said, { said }] }] };
+    return {
+      status: said,
+      title: said,
+      detail: said,
+      instance,
+      invalid_parameters: [{ field: said, reason: said, rule: said, choices: [said, { said }] }],
+    };
   }
-  return family === 'core' ? { code: 3, message: said, details: [{ type: said, field: said, messages: [said, 7, null] }] } : { message: said };
+  return family === 'core'
+    ? { code: 3, message: said, details: [{ type: said, field: said, messages: [said, 7, null] }] }
+    : { message: said };
 }
 
 interface Listener extends AsyncDisposable {

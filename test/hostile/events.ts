@@ -39,7 +39,14 @@ const body: fc.Arbitrary<Body> = fc.oneof(
     fields: fc.record(
       {
         cluster: hostileText,
-        kind: fc.constantFrom('KongService', 'KongRoute', 'KonnectGatewayControlPlane', 'KonnectAPIAuthConfiguration', 'Secret', '__proto__'),
+        kind: fc.constantFrom(
+          'KongService',
+          'KongRoute',
+          'KonnectGatewayControlPlane',
+          'KonnectAPIAuthConfiguration',
+          'Secret',
+          '__proto__',
+        ),
         namespace: key,
         name: key,
         uid: hostileText,
@@ -89,7 +96,10 @@ async function lived(town: Town, bodies: readonly Body[], place: number, togethe
   let open = texts.map((text, index) => ({ id: `m${index}`, text }));
   for (let received = 1; open.length > 0; received += 1) {
     ok(received <= maxAttempts, `still on the queue after ${maxAttempts} tries: ${open[0]?.text.slice(0, 300)}`);
-    const failed = await handleBatch(open.map(({ id, text }) => recordOf(id, text, received, together)), ports);
+    const failed = await handleBatch(
+      open.map(({ id, text }) => recordOf(id, text, received, together)),
+      ports,
+    );
     open = open.filter(({ id }) => failed.includes(id));
     equal(failed.length, open.length, 'an id was returned that was not in the batch');
     if (received === 1) {
@@ -98,9 +108,13 @@ async function lived(town: Town, bodies: readonly Body[], place: number, togethe
     }
   }
   for (const [id, { reason, verdict }] of kept) {
-    ok(reason !== '' && reason !== 'unknown' && !reason?.includes('canary'), `${id} is a dead letter without a word: ${verdict}`);
+    ok(
+      reason !== '' && reason !== 'unknown' && !reason?.includes('canary'),
+      `${id} is a dead letter without a word: ${verdict}`,
+    );
   }
-  for (const [index, text] of texts.entries()) if (isNoEvent(text)) equal(kept.get(`m${index}`)?.['verdict'], 'malformed');
+  for (const [index, text] of texts.entries())
+    if (isNoEvent(text)) equal(kept.get(`m${index}`)?.['verdict'], 'malformed');
   equal(Reflect.get({}, 'polluted'), undefined, 'every object has a new field');
   deepEqual([...town.belongings()], [...before]);
 }
@@ -150,7 +164,9 @@ function portsOf(town: Town, kept: Map<string, Record<string, string>>, looked: 
 
 /** Takes what SQS takes: ten attributes, none empty, of characters that XML has. */
 function keep(kept: Map<string, Record<string, string>>, input: SendMessageCommand['input']): void {
-  const attributes = Object.entries(input.MessageAttributes ?? {}).map(([name, { StringValue }]) => [name, StringValue ?? ''] as const);
+  const attributes = Object.entries(input.MessageAttributes ?? {}).map(
+    ([name, { StringValue }]) => [name, StringValue ?? ''] as const,
+  );
   ok(attributes.length <= 10);
   for (const [name, value] of attributes) {
     ok(/^[\t\n\r\x20-\ud7ff\ue000-\ufffd]+$/.test(value), `SQS would refuse the attribute ${name}`);

@@ -21,7 +21,10 @@ interface Lie {
   readonly from: number;
   readonly for: number;
   readonly status: number;
-  readonly body: { readonly value: Parameters<typeof madeOf>[0] } | { readonly spoilings: readonly Spoiling[] } | { readonly html: true };
+  readonly body:
+    | { readonly value: Parameters<typeof madeOf>[0] }
+    | { readonly spoilings: readonly Spoiling[] }
+    | { readonly html: true };
   readonly retryAfter: string;
   readonly act: 'drift' | 'edit' | 'delete';
 }
@@ -31,7 +34,10 @@ const lie: fc.Arbitrary<Lie> = fc.record({
   nth: fc.nat({ max: 3 }),
   from: fc.integer({ min: 1, max: 4 }),
   for: fc.constantFrom(1, 1, 2, 1000),
-  status: fc.oneof({ weight: 3, arbitrary: fc.constant(200) }, fc.constantFrom(201, 204, 302, 400, 401, 403, 404, 409, 429, 500, 503)),
+  status: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(200) },
+    fc.constantFrom(201, 204, 302, 400, 401, 403, 404, 409, 429, 500, 503),
+  ),
   body: fc.oneof(
     { weight: 3, arbitrary: fc.record({ spoilings: fc.array(spoiling, { minLength: 1, maxLength: 3 }) }) },
     fc.record({ value: anyValue }),
@@ -90,7 +96,14 @@ function bodyOf({ body }: Lie, truth: ReadonlyMap<string, string>, path: string)
   if (!('spoilings' in body)) return undefined;
   const id = path.split('/').at(-1) ?? '';
   const entity = truth.get(id);
-  const right: unknown = entity === undefined ? { data: [...truth.values()].slice(0, 5).map((one): unknown => JSON.parse(one)), offset: null, meta: { page: { number: 1, size: 5, total: 5 } } } : JSON.parse(entity);
+  const right: unknown =
+    entity === undefined
+      ? {
+          data: [...truth.values()].slice(0, 5).map((one): unknown => JSON.parse(one)),
+          offset: null,
+          meta: { page: { number: 1, size: 5, total: 5 } },
+        }
+      : JSON.parse(entity);
   return body.spoilings.reduce<unknown>(spoilt, right);
 }
 
@@ -102,5 +115,8 @@ function judge({ stage }: Town, verdict: Verdict, object: KubernetesObject | und
   ok(verdict.message.length < 4096, 'the message is as long as what was answered');
   if (verdict.is !== 'terminal' || object === undefined) return;
   const conditions = isRecord(object.status) ? object.status['conditions'] : undefined;
-  ok(Array.isArray(conditions) && conditions.some((one: unknown) => isRecord(one) && one['status'] === 'False'), `not told: ${shown}`);
+  ok(
+    Array.isArray(conditions) && conditions.some((one: unknown) => isRecord(one) && one['status'] === 'False'),
+    `not told: ${shown}`,
+  );
 }

@@ -50,7 +50,8 @@ async function lived(town: Town, one: Odd): Promise<void> {
   const kind = kindNamed(one.kind);
   const object = user.plant(kind.resource, oddObject(town, one));
   const present = () => user.find(kind.resource, keyOf(object));
-  for (const cause of ['change', 'dependency', 'drift'] as const) judge(stage, kind, await look(object, { cause }), present());
+  for (const cause of ['change', 'dependency', 'drift'] as const)
+    judge(stage, kind, await look(object, { cause }), present());
   const seen = present();
   if (seen !== undefined) {
     const metadata = { ...seen.metadata, finalizers: [finalizer], deletionTimestamp: stage.now.toISOString() };
@@ -97,10 +98,12 @@ function judge(stage: Stage, kind: Kind, verdict: Verdict, object: KubernetesObj
   notEqual(verdict.is, 'malformed', JSON.stringify(verdict).slice(0, 500));
   if (verdict.is === 'retry') {
     // What may be on its way, or out, and is bounded by the queue.
-    if (!passing.test(verdict.message)) throw new Error(`${JSON.stringify(verdict)} ${stage.logs.at(-1)?.slice(0, 1500)}`);
+    if (!passing.test(verdict.message))
+      throw new Error(`${JSON.stringify(verdict)} ${stage.logs.at(-1)?.slice(0, 1500)}`);
   }
   if (verdict.is !== 'terminal' || object === undefined) return;
-  const conditions = isRecord(object.status) && Array.isArray(object.status['conditions']) ? object.status['conditions'] : [];
+  const conditions =
+    isRecord(object.status) && Array.isArray(object.status['conditions']) ? object.status['conditions'] : [];
   const main = conditions.filter(isRecord).find(({ type }) => type === kind.mainCondition);
   ok(main?.['status'] === 'False' && main['message'] !== '', `not told: ${JSON.stringify(verdict).slice(0, 300)}`);
 }

@@ -58,7 +58,20 @@ interface Spoilt {
   readonly keepOthers: boolean;
 }
 
-const keys = ['token', 'arn', 'tls.crt', 'tls.key', 'ca.crt', 'key', 'headers', 'config', 'password', 'kongCredType', '__proto__', 'username'];
+const keys = [
+  'token',
+  'arn',
+  'tls.crt',
+  'tls.key',
+  'ca.crt',
+  'key',
+  'headers',
+  'config',
+  'password',
+  'kongCredType',
+  '__proto__',
+  'username',
+];
 const spoiltSecret: fc.Arbitrary<Spoilt> = fc.record({
   nth: fc.nat({ max: 7 }),
   data: fc.dictionary(fc.constantFrom(...keys), content, { minKeys: 1, maxKeys: 4, noNullPrototype: true }),
@@ -83,12 +96,17 @@ async function read(town: Town, one: Spoilt): Promise<void> {
   const right = all[one.nth % all.length];
   if (right === undefined) throw new Error('no example has a Secret');
   const readers = readersOf(town, right);
-  const untouched = new Map([...town.belongings()].filter(([, value]) => !readers.some(({ metadata }) => value.includes(metadata.uid))));
+  const untouched = new Map(
+    [...town.belongings()].filter(([, value]) => !readers.some(({ metadata }) => value.includes(metadata.uid))),
+  );
   const logged = stage.logs.length;
   // All the keys that somebody reads are tried, under the names that they are read by.
   const names = isRecord(right['data']) ? Object.keys(right['data']) : [];
   const spoilt = Object.entries(one.data).map(([key, value], index) => [names[index] ?? key, codedOf(value)] as const);
-  const data = one.instead === undefined ? Object.fromEntries([...(one.keepOthers ? Object.entries(right['data'] ?? {}) : []), ...spoilt]) : madeOf(one.instead);
+  const data =
+    one.instead === undefined
+      ? Object.fromEntries([...(one.keepOthers ? Object.entries(right['data'] ?? {}) : []), ...spoilt])
+      : madeOf(one.instead);
   user.plant(secretResource, { ...right, data });
   for (const object of readers) {
     const verdict = await look(object, { cause: 'dependency' });
@@ -106,7 +124,10 @@ function readersOf({ stage }: Town, secret: KubernetesObject): readonly Kubernet
   const kinds = stage.environment.registry.kinds;
   return stage.cluster.user.objects.filter((object) => {
     const kind = kinds.find(({ resource }) => resource.kind === object.kind);
-    const own = kind?.wakes?.some(({ resource, targets }) => resource.kind === secret.kind && targets(object).some(({ name }) => name === secret.metadata.name));
+    const own = kind?.wakes?.some(
+      ({ resource, targets }) =>
+        resource.kind === secret.kind && targets(object).some(({ name }) => name === secret.metadata.name),
+    );
     return own === true || (kind?.refs.some((ref) => ref.kind === 'KongPlugin') ?? false);
   });
 }
@@ -127,7 +148,10 @@ function plainOf(content: Exclude<Content, { coded: string } | { value: unknown 
 
 /** YAML that stands for ten times as much with each level. */
 function bomb(levels: number): string {
-  const lines = Array.from({ length: levels }, (_, level) => `k${level + 1}: &k${level + 1} [${Array.from({ length: 10 }, () => `*k${level}`).join(', ')}]`);
+  const lines = Array.from(
+    { length: levels },
+    (_, level) => `k${level + 1}: &k${level + 1} [${Array.from({ length: 10 }, () => `*k${level}`).join(', ')}]`,
+  );
   return [`k0: &k0 ${canary}`, ...lines].join('\n');
 }
 

@@ -15,8 +15,27 @@ import { Sensitive } from '../../lib/sensitive.ts';
 const allowed = ['konnect.example.com', '127.0.0.1:9443', '[fd00::1]:9443'];
 const allowedOrigins = ['https://konnect.example.com', 'https://127.0.0.1:9443', 'https://[fd00::1]:9443'];
 
-const scheme = fc.constantFrom('', 'https://', 'HTTPS://', 'http://', 'https:', 'https:/', 'https:\\\\', '//', 'ftp://', 'javascript:', ' https://');
-const good = fc.constantFrom('us.api.konghq.com', 'eu.api.konghq.tech', 'global.api.konghq.com', 'US.API.KONGHQ.COM', 'us.svc.konghq.com', ...allowed);
+const scheme = fc.constantFrom(
+  '',
+  'https://',
+  'HTTPS://',
+  'http://',
+  'https:',
+  'https:/',
+  'https:\\\\',
+  '//',
+  'ftp://',
+  'javascript:',
+  ' https://',
+);
+const good = fc.constantFrom(
+  'us.api.konghq.com',
+  'eu.api.konghq.tech',
+  'global.api.konghq.com',
+  'US.API.KONGHQ.COM',
+  'us.svc.konghq.com',
+  ...allowed,
+);
 const evil = fc.oneof(
   fc.constantFrom(
     'evil.example',
@@ -47,9 +66,52 @@ const evil = fc.oneof(
   fc.ipV6().map((address) => `[${address}]`),
   fc.domain(),
 );
-const glue = fc.constantFrom('', '@', ':@', ':pass@', '.', '..', ':', ':443', ':9443', ':80', '/', '//', '\\', '#', '?', '%2f', '%40', '%00', '\t', '\n', '\r\n', '\u0000', '\u00ad', '\u200b', '\u2024', '\u3002', '\uff0e', '\u2044', '\uff0f', ';', ',', ' ', '&', '/api', '/v2', '/../', '/%2e%2e/');
+const glue = fc.constantFrom(
+  '',
+  '@',
+  ':@',
+  ':pass@',
+  '.',
+  '..',
+  ':',
+  ':443',
+  ':9443',
+  ':80',
+  '/',
+  '//',
+  '\\',
+  '#',
+  '?',
+  '%2f',
+  '%40',
+  '%00',
+  '\t',
+  '\n',
+  '\r\n',
+  '\u0000',
+  '\u00ad',
+  '\u200b',
+  '\u2024',
+  '\u3002',
+  '\uff0e',
+  '\u2044',
+  '\uff0f',
+  ';',
+  ',',
+  ' ',
+  '&',
+  '/api',
+  '/v2',
+  '/../',
+  '/%2e%2e/',
+);
 const text = fc.oneof(
-  { weight: 6, arbitrary: fc.tuple(scheme, fc.array(fc.oneof(good, evil, glue), { minLength: 1, maxLength: 6 })).map(([first, rest]) => first + rest.join('')) },
+  {
+    weight: 6,
+    arbitrary: fc
+      .tuple(scheme, fc.array(fc.oneof(good, evil, glue), { minLength: 1, maxLength: 6 }))
+      .map(([first, rest]) => first + rest.join('')),
+  },
   { weight: 2, arbitrary: fc.tuple(scheme, good, glue, evil, glue).map((parts) => parts.join('')) },
   { weight: 1, arbitrary: fc.webUrl({ withFragments: true, withQueryParameters: true }) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) },
@@ -59,10 +121,11 @@ const text = fc.oneof(
 /** @returns how many texts were tried. */
 export async function serverURLs(runs: number, seed: number): Promise<number> {
   fc.assert(fc.property(text, leadsHome), { numRuns: runs, seed, endOnFailure: true });
-  await fc.assert(
-    fc.asyncProperty(fc.oneof(fc.ipV4(), fc.ipV6(), evilAddress), fc.constantFrom(...hosts), reached),
-    { numRuns: Math.ceil(runs / 50), seed, endOnFailure: true },
-  );
+  await fc.assert(fc.asyncProperty(fc.oneof(fc.ipV4(), fc.ipV6(), evilAddress), fc.constantFrom(...hosts), reached), {
+    numRuns: Math.ceil(runs / 50),
+    seed,
+    endOnFailure: true,
+  });
   return runs + Math.ceil(runs / 50);
 }
 
@@ -84,7 +147,18 @@ function leadsHome(given: string): void {
   equal(normaliseServerURL(url, { allowedHosts: allowed }), url);
 }
 
-const evilAddress = fc.constantFrom('169.254.169.254', '127.0.0.1', '::1', '::ffff:10.0.0.1', 'fd00:ec2::254', 'fe80::1', '0.0.0.0', '::', '64:ff9b::a9fe:a9fe', '2002:a9fe:a9fe::1');
+const evilAddress = fc.constantFrom(
+  '169.254.169.254',
+  '127.0.0.1',
+  '::1',
+  '::ffff:10.0.0.1',
+  'fd00:ec2::254',
+  'fe80::1',
+  '0.0.0.0',
+  '::',
+  '64:ff9b::a9fe:a9fe',
+  '2002:a9fe:a9fe::1',
+);
 const hosts = ['us.api.konghq.com', 'konnect.example.com'] as const;
 
 /** A name that resolves to the address: one of Konnect's is never connected to inside, one of the deployment's list may be. */
@@ -93,7 +167,8 @@ async function reached(address: string, host: (typeof hosts)[number]): Promise<v
   const lookup: LookupFunction = (name, _, callback) => {
     asked.push(name);
     // No connection is made: what is let through ends here.
-    if (host !== 'us.api.konghq.com' || !isInternalAddress(address)) callback(Object.assign(new Error('let through'), { code: 'LET' }), '', 0);
+    if (host !== 'us.api.konghq.com' || !isInternalAddress(address))
+      callback(Object.assign(new Error('let through'), { code: 'LET' }), '', 0);
     else callback(null, [{ address, family: address.includes(':') ? 6 : 4 }]);
   };
   const silent = () => undefined;

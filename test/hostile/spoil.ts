@@ -68,7 +68,16 @@ export const anyValue: fc.Arbitrary<Made> = fc.oneof(
   fc.record({ json: scalar }),
   fc.record({ json: fc.jsonValue({ maxDepth: 4 }).map((value): unknown => value) }),
   fc.record({
-    json: fc.constantFrom<unknown>([], {}, [null], [[]], [{}], { name: null }, { namespace: 'team', name: '..' }, ...oddKeys),
+    json: fc.constantFrom<unknown>(
+      [],
+      {},
+      [null],
+      [[]],
+      [{}],
+      { name: null },
+      { namespace: 'team', name: '..' },
+      ...oddKeys,
+    ),
   }),
   fc.oneof(
     fc.record({ letters: fc.constantFrom(300, 10_000, 200_000) }),
@@ -82,7 +91,8 @@ export function madeOf(made: Made): unknown {
   if ('letters' in made) return 'h'.repeat(made.letters);
   if ('levels' in made) return JSON.parse('['.repeat(made.levels) + ']'.repeat(made.levels));
   if ('items' in made) return Array.from({ length: made.items }, (_, index) => ({ name: `n${index}` }));
-  if ('fields' in made) return Object.fromEntries(Array.from({ length: made.fields }, (_, index) => [`k${index}`, index]));
+  if ('fields' in made)
+    return Object.fromEntries(Array.from({ length: made.fields }, (_, index) => [`k${index}`, index]));
   return made.json;
 }
 
@@ -120,9 +130,12 @@ function at(value: unknown, [name, ...rest]: readonly string[], spoiling: Spoili
   if (name === undefined) return changed(value, spoiling);
   const next = isRecord(value) || Array.isArray(value) ? at(Reflect.get(value, name), rest, spoiling) : undefined;
   const dropped = next === undefined;
-  if (Array.isArray(value)) return value.flatMap((item: unknown, index) => (String(index) !== name ? [item] : dropped ? [] : [next]));
+  if (Array.isArray(value))
+    return value.flatMap((item: unknown, index) => (String(index) !== name ? [item] : dropped ? [] : [next]));
   if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).flatMap(([key, field]) => (key !== name ? [[key, field]] : dropped ? [] : [[key, next]])));
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, field]) => (key !== name ? [[key, field]] : dropped ? [] : [[key, next]])),
+  );
 }
 
 function changed(value: unknown, { how, value: made }: Spoiling): unknown {
@@ -146,5 +159,7 @@ function changed(value: unknown, { how, value: made }: Spoiling): unknown {
 }
 
 function joined(value: Fields, other: unknown): Fields {
-  return isRecord(other) ? Object.fromEntries([...Object.entries(value), ...Object.entries(other)]) : { ...value, added: other };
+  return isRecord(other)
+    ? Object.fromEntries([...Object.entries(value), ...Object.entries(other)])
+    : { ...value, added: other };
 }

@@ -42,8 +42,7 @@ const tricks = {
   adopt: (one: Copy) => withSpec(one.object, { adopt: adoption(one.prey, 'override') }),
   match: (one: Copy) => withSpec(one.object, { adopt: adoption(one.prey, 'match') }),
   refs: (one: Copy) => ({ ...one.object, spec: pointing(one.object.spec) }),
-  mirror: (one: Copy) =>
-    withSpec(one.object, { source: 'Mirror', mirror: { konnect: { id: placeOf(one.prey)?.id } } }),
+  mirror: (one: Copy) => withSpec(one.object, { source: 'Mirror', mirror: { konnect: { id: placeOf(one.prey)?.id } } }),
   id: (one: Copy) =>
     withSpec(one.object, { controlPlaneRef: { type: 'konnectID', konnectID: placeOf(one.prey)?.controlPlaneID } }),
   tags: (one: Copy) => withSpec(one.object, { tags: [`k8s-uid:${one.prey.metadata.uid}`] }),
@@ -165,14 +164,23 @@ function copied(town: Town, prey: KubernetesObject, tenant: string, name: string
     .find((one) => one.kind === prey.kind && one.metadata.name === prey.metadata.name);
   const { metadata: _, status: __, ...fields } = example ?? prey;
   const uid = `${tenant}-${prey.kind}-${name}`;
-  const metadata = { name, namespace: tenant, uid, resourceVersion: '1', generation: 1, creationTimestamp: '2020-01-01T00:00:00Z' };
+  const metadata = {
+    name,
+    namespace: tenant,
+    uid,
+    resourceVersion: '1',
+    generation: 1,
+    creationTimestamp: '2020-01-01T00:00:00Z',
+  };
   return { ...fields, apiVersion: prey.apiVersion, kind: prey.kind, metadata };
 }
 
 function parentsOf(town: Town, object: KubernetesObject): readonly KubernetesObject[] {
   const { refs = [] } = kinds.find(({ resource }) => resource.kind === object.kind) ?? {};
   const own = refs.flatMap((ref) =>
-    ref.targets(object).flatMap(({ name }) => town.residents.find((one) => one.kind === ref.kind && one.metadata.name === name) ?? []),
+    ref
+      .targets(object)
+      .flatMap(({ name }) => town.residents.find((one) => one.kind === ref.kind && one.metadata.name === name) ?? []),
   );
   const parents = own.filter(({ kind }) => kind !== 'KonnectAPIAuthConfiguration');
   return [...new Set([...parents, ...parents.flatMap((parent) => parentsOf(town, parent))])];
@@ -180,7 +188,8 @@ function parentsOf(town: Town, object: KubernetesObject): readonly KubernetesObj
 
 function asParent(town: Town, prey: KubernetesObject, { namespace: tenant, parents }: Attempt): KubernetesObject {
   const bare = copied(town, prey, tenant, prey.metadata.name);
-  if (parents === 'mirrored' && prey.kind === 'KonnectGatewayControlPlane') return tricks.mirror({ prey, object: bare });
+  if (parents === 'mirrored' && prey.kind === 'KonnectGatewayControlPlane')
+    return tricks.mirror({ prey, object: bare });
   return annotated(tricks.status({ prey, object: bare }), { [accountAnnotation]: `${tenant}/konnect-api-auth` });
 }
 

@@ -79,7 +79,12 @@ async function settleLegacy(stage: Stage, look: Town['look']): Promise<Kubernete
   const controlPlaneRef = { type: 'konnectNamespacedRef', konnectNamespacedRef: { name: 'gateway-control-plane' } };
   const object = stage.cluster.user.apply(resource, {
     metadata: { name: 'legacy', namespace },
-    spec: { controlPlaneRef, name: 'legacy', host: 'legacy.internal', adopt: { from: 'konnect', mode: 'match', konnect: { id } } },
+    spec: {
+      controlPlaneRef,
+      name: 'legacy',
+      host: 'legacy.internal',
+      adopt: { from: 'konnect', mode: 'match', konnect: { id } },
+    },
   });
   await settle([object], look, stage);
   return object;
@@ -106,17 +111,18 @@ export function eventOf(object: KubernetesObject): ObjectEventData {
 }
 
 /** The names of what is not as it was, each with what it is now. */
-export function differing(before: ReadonlyMap<string, unknown>, after: ReadonlyMap<string, unknown>): readonly string[] {
+export function differing(
+  before: ReadonlyMap<string, unknown>,
+  after: ReadonlyMap<string, unknown>,
+): readonly string[] {
   return [...before].flatMap(([name, value]) =>
-    after.get(name) === value ? [] : [`${name}: ${String(value).slice(0, 200)} became ${String(after.get(name)).slice(0, 200)}`],
+    after.get(name) === value
+      ? []
+      : [`${name}: ${String(value).slice(0, 200)} became ${String(after.get(name)).slice(0, 200)}`],
   );
 }
 
-async function settle(
-  objects: readonly KubernetesObject[],
-  look: Town['look'],
-  stage: Stage,
-): Promise<void> {
+async function settle(objects: readonly KubernetesObject[], look: Town['look'], stage: Stage): Promise<void> {
   const ours = objects.filter(({ kind }) => kind !== secretResource.kind);
   for (let round = 1; ; round += 1) {
     const restless: string[] = [];
