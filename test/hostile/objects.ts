@@ -1,12 +1,12 @@
 import { deepEqual, notEqual, ok } from 'node:assert/strict';
 import fc from 'fast-check';
-import { finalizer } from '../../lib/engine/names.ts';
+import * as names from '../../lib/engine/names.ts';
 import { isRecord, type KubernetesObject, keyOf } from '../../lib/engine/objects.ts';
 import type { Verdict } from '../../lib/engine/verdict.ts';
 import type { Kind } from '../../lib/kinds/define.ts';
 import { kinds } from '../../lib/kinds/registry.gen.ts';
 import type { Stage } from '../memory/stage.ts';
-import { type Spoiling, spoiling, spoilt } from './spoil.ts';
+import { hostileText, type Spoiling, spoiling, spoilt } from './spoil.ts';
 import { differing, startTown, type Town } from './town.ts';
 
 /*
@@ -22,13 +22,23 @@ interface Odd {
   /** With the status and notes of the example's, or as somebody applies it. */
   readonly looked: boolean;
   readonly spoilings: readonly Spoiling[];
+  /** What somebody wrote into annotations that mean something. */
+  readonly annotations: Readonly<Record<string, string>>;
 }
+
+const annotation = fc.constantFrom(
+  ...Object.entries(names).flatMap(([name, value]) => (name.endsWith('Annotation') ? [value] : [])),
+  'konghq.com/tags',
+  'konghq.com/plugins',
+  'kubernetes.io/ingress.class',
+);
 
 const odd: fc.Arbitrary<Odd> = fc.record({
   kind: fc.constantFrom(...kinds.map(({ resource }) => resource.kind)),
   nth: fc.nat({ max: 3 }),
   looked: fc.boolean(),
   spoilings: fc.array(spoiling, { minLength: 1, maxLength: 3 }),
+  annotations: fc.dictionary(annotation, hostileText, { maxKeys: 3, noNullPrototype: true }),
 });
 
 /** @returns how many objects were tried. */
@@ -49,18 +59,27 @@ async function lived(town: Town, one: Odd): Promise<void> {
   const before = town.belongings();
   const kind = kindNamed(one.kind);
   const object = user.plant(kind.resource, oddObject(town, one));
+  askForForwarder(kind, object);
   const present = () => user.find(kind.resource, keyOf(object));
   for (const cause of ['change', 'dependency', 'drift'] as const)
     judge(stage, kind, await look(object, { cause }), present());
   const seen = present();
   if (seen !== undefined) {
-    const metadata = { ...seen.metadata, finalizers: [finalizer], deletionTimestamp: stage.now.toISOString() };
+    const metadata = { ...seen.metadata, finalizers: [names.finalizer], deletionTimestamp: stage.now.toISOString() };
     judge(stage, kind, await look(user.plant(kind.resource, { ...seen, metadata })), present());
     user.drop(kind.resource, keyOf(object));
   }
   judge(stage, kind, await look(object), undefined);
   deepEqual(differing(before, town.belongings()), [], 'entities of other objects were changed or deleted');
   town.sweep();
+}
+
+/** What the forwarder asks of every object of the cluster, in one process for all of them. */
+function askForForwarder(kind: Kind, object: KubernetesObject): void {
+  const targets = [...kind.refs, ...(kind.wakes ?? []), ...(kind.informs ?? []), ...(kind.users ?? [])];
+  for (const key of targets.flatMap((one) => one.targets(object))) ok(typeof key.name === 'string' && key.name !== '');
+  for (const user of kind.users ?? []) JSON.stringify(user.says(object));
+  JSON.stringify([kind.concerns?.(object), kind.offers(object), kind.recheckWhile?.(object)]);
 }
 
 function kindNamed(name: string): Kind {
@@ -70,7 +89,7 @@ function kindNamed(name: string): Kind {
 }
 
 /** The spoilt copy of an example's object, under a name of its own. What the API server itself keeps is never spoilt. */
-function oddObject({ residents }: Town, { kind, nth, looked, spoilings }: Odd): KubernetesObject {
+function oddObject({ residents }: Town, { kind, nth, looked, spoilings, annotations: odd }: Odd): KubernetesObject {
   const all = residents.filter((one) => one.kind === kind);
   const example = all[nth % all.length];
   if (example === undefined) throw new Error(`no example has a ${kind}`);
@@ -89,7 +108,7 @@ function oddObject({ residents }: Town, { kind, nth, looked, spoilings }: Odd): 
       resourceVersion: '1',
       generation: 2,
       creationTimestamp: '2026-01-01T00:00:00Z',
-      ...(looked && annotations !== undefined ? { annotations } : {}),
+      annotations: { ...(looked ? annotations : {}), ...odd },
     },
   };
 }

@@ -17,11 +17,11 @@ export interface Suite {
 }
 
 export const suites: readonly Suite[] = [
-  { what: 'server URLs', sample: 400, proof: 62_000, run: serverURLs },
-  { what: 'messages of any content', sample: 20, proof: 2_500, run: events },
-  { what: 'answers of any bytes', sample: 120, proof: 14_000, run: answers },
-  { what: 'answers that are wrong in the middle of a reconcile', sample: 20, proof: 2_000, run: lies },
-  { what: 'objects past validation', sample: 25, proof: 2_500, run: objects },
-  { what: 'Secrets of any content', sample: 10, proof: 1_200, run: secrets },
-  { what: 'attempts of one namespace on what another has', sample: 40, proof: 4_000, run: tenants },
+  { what: 'server URLs', sample: 400, proof: 42_000, run: serverURLs },
+  { what: 'messages of any content', sample: 20, proof: 3_500, run: events },
+  { what: 'answers of any bytes', sample: 120, proof: 20_000, run: answers },
+  { what: 'answers that are wrong in the middle of a reconcile', sample: 20, proof: 4_000, run: lies },
+  { what: 'objects past validation', sample: 25, proof: 6_000, run: objects },
+  { what: 'Secrets of any content', sample: 10, proof: 2_000, run: secrets },
+  { what: 'attempts of one namespace on what another has', sample: 40, proof: 6_000, run: tenants },
 ];
