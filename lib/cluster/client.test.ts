@@ -140,14 +140,22 @@ describe('one object', () => {
   });
 
   it.each(['..', '.', ''])('can not steer the path by its name: "%s"', async (name) => {
-    expect(await failure(cluster.get(depots, { namespace: 'default', name }))).toMatchObject({ status: 400 });
+    expect(await failure(cluster.delete(depots, { namespace: 'default', name }))).toMatchObject({ status: 400 });
     expect(await failure(cluster.delete(depots, { namespace: name, name: 'x' }))).toMatchObject({ status: 400 });
     expect(kubernetes.requests).toEqual([]);
   });
 
   it('is looked for under its own name, whatever characters it has', async () => {
-    expect(await cluster.get(depots, key('a/../b?x=1#y'))).toBeUndefined();
+    expect(await cluster.get(depots, key('a?x=1#y'))).toBeUndefined();
   });
+
+  it.each(['..', '.', '', 'a/b', 'a/../b', 'a%2Fb', 'x'.repeat(254), '\ud800'])(
+    'of a name that none can have is not there, and is not asked for (%#)',
+    async (name) => {
+      expect(await cluster.get(depots, key(name))).toBeUndefined();
+      expect(kubernetes.requests).toEqual([]);
+    },
+  );
 });
 
 describe('a list', () => {

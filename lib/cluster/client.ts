@@ -4,7 +4,7 @@ import type { Cluster } from '../engine/ports.ts';
 import type { Credentials } from './access.ts';
 import { type Answer, failureOf, isExpired, missingObject, notServed } from './failures.ts';
 import { listPages, parseJson, parseObject } from './list.ts';
-import { callText, pathOf, resourceText } from './paths.ts';
+import { callText, isPossibleName, pathOf, resourceText } from './paths.ts';
 import { type Call, createTransport } from './transport.ts';
 
 export interface ClusterOptions {
@@ -54,6 +54,8 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
   }
 
   async function get(resource: Resource, key: ObjectKey): Promise<KubernetesObject | undefined> {
+    // References are whatever somebody wrote, and what can not exist is not there; the API server would call it a bad request.
+    if (!isPossibleName(key.name)) return undefined;
     const what = callText('get', resource, key, cluster);
     const path = pathOf(resource, key.namespace, key.name);
     const answer = await sender('get', resource)({ what, method: 'GET', path });

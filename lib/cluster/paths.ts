@@ -1,6 +1,8 @@
 import { ClusterError } from '../engine/errors.ts';
 import { display, type ObjectKey, type Resource } from '../engine/objects.ts';
 
+const longestName = 253;
+
 /**
  * The URL path of a resource's collection, or of one object of it.
  * @throws {ClusterError} (400) for a name that can name no object: a path must not be steered by what a user wrote.
@@ -11,6 +13,11 @@ export function pathOf(resource: Resource, namespace: string | undefined, name?:
   const scope = namespaced && namespace !== undefined ? ['namespaces', namespace] : [];
   const object = name === undefined ? [] : [name, ...(subresource === undefined ? [] : [subresource])];
   return `/${[...root, ...scope, plural, ...object].map(segment).join('/')}`;
+}
+
+/** False for a name that no object can have, and that a path would not lead to. */
+export function isPossibleName(name: string): boolean {
+  return name.length > 0 && name.length <= longestName && !/^\.{1,2}$|[/%]/.test(name) && name.isWellFormed();
 }
 
 /** How a message names a resource: `widgets.example.com/v1`, as kubectl does. */

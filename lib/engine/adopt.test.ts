@@ -202,3 +202,26 @@ describe('an entity that another object has', () => {
     expect(konnectCalls(stage)).toEqual([`GET ${path}`]);
   });
 });
+
+describe('an entity that was adopted as it was, and has no owner in Konnect', () => {
+  it('is not that of another object whose spec and status name it as well', async () => {
+    await using stage = await adopting('match');
+    await look(stage);
+    const adopt = { from: 'konnect', mode: 'match', konnect: { id } };
+    const finalizers = ['konnect-reconciler.io/cleanup'];
+    stage.cluster.user.apply(
+      serviceKind.resource,
+      service({ name: 'shop', host: 'other.internal', adopt }, { finalizers }, 'thief'),
+    );
+    const konnect = { id, controlPlaneID: planeId(stage) };
+    stage.cluster.user.editStatus(serviceKind.resource, key('thief'), { konnect });
+    const before = entities(stage);
+
+    const refused = { is: 'terminal', reason: 'OwnershipConflict' };
+    expect(await stage.reconcile(serviceKind, 'thief')).toMatchObject(refused);
+    stage.cluster.user.remove(serviceKind.resource, key('thief'));
+    expect(await stage.reconcile(serviceKind, 'thief')).toMatchObject(refused);
+
+    expect(entities(stage)).toEqual(before);
+  });
+});

@@ -1,3 +1,4 @@
+import { type Evidence, prevails } from './dispute.ts';
 import { KonnectError, Retry, Terminal } from './errors.ts';
 import { entityId } from './identity.ts';
 import type { Ids } from './ids.ts';
@@ -73,9 +74,21 @@ export function adoptedId({ spec }: KubernetesObject): string | undefined {
   return typeof id === 'string' && id !== '' ? id : undefined;
 }
 
+/** What an object says of an entity that it may have adopted. */
+export function adoptionOf(id: string): Evidence {
+  return (object) => Number(adoptedId(object) === id) + Number(placeOf(object)?.id === id);
+}
+
+/** The same as `isOurs`, where an adoption that nothing in Konnect bears out is not another object's as well. */
+async function isOursAlone(run: Run, entity: Entity, ids: Ids): Promise<boolean> {
+  if (!isOurs(run, entity, ids)) return false;
+  const known = ownerOf(entity['tags']) !== undefined || entity.id === ownId(run.object, ids);
+  return known || prevails(run, entity.id, adoptionOf(entity.id));
+}
+
 /** @throws {Terminal} naming the owner of an entity that is not ours. */
-export function refuseForeign(run: Run, entity: Entity, ids: Ids): void {
-  if (isOurs(run, entity, ids)) return;
+export async function refuseForeign(run: Run, entity: Entity, ids: Ids): Promise<void> {
+  if (await isOursAlone(run, entity, ids)) return;
   throw new Terminal(refusal({ entity, ownerUid: ownerOf(entity['tags']) }), { reason: 'OwnershipConflict' });
 }
 
@@ -84,7 +97,7 @@ export async function removeEntity(run: Run, session: Session, path: string, id:
   if (id !== ownId(run.object, ids)) {
     const entity = await readEntity(session, path);
     if (entity === undefined) return;
-    if (!isOurs(run, entity, ids)) {
+    if (!(await isOursAlone(run, entity, ids))) {
       run.log.warn('entity of another owner left alone', { id });
       return;
     }

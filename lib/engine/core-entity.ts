@@ -107,7 +107,7 @@ async function programmed(run: Run, work: Work): Promise<string> {
   if ((!run.thorough || stale) && id === own && isWhole) return put(run, work, own);
   const entity = await readEntity(session, itemPath(mapping.collection(ids), id));
   if (entity === undefined) return put(run, work, own);
-  refuseForeign(run, entity, ids);
+  await refuseForeign(run, entity, ids);
   const differences = mapping.difference(comparable(run, work, entity), entity, work.inputs.secret);
   // A comparison sees what is wanted, not what is no longer wanted.
   const edited = stale || !run.thorough || isOlder(run, entity);

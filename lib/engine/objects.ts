@@ -73,10 +73,21 @@ export const configMapResource: Resource = {
   namespaced: true,
 };
 
-/** The object's conditions, or none where the status is absent or not of that shape. */
+/** The object's conditions, without what is none: a status may hold anything where another CRD let it in. */
 export function conditionsOf(object: KubernetesObject): readonly Condition[] {
   const conditions = statusOf(object)['conditions'];
-  return Array.isArray(conditions) ? (conditions as readonly Condition[]) : [];
+  return Array.isArray(conditions) ? conditions.flatMap((one: unknown) => toCondition(one) ?? []) : [];
+}
+
+function toCondition(value: unknown): Condition | undefined {
+  if (!isRecord(value) || typeof value['type'] !== 'string' || !isConditionStatus(value['status'])) return undefined;
+  const text = (field: string): string => (typeof value[field] === 'string' ? value[field] : '');
+  const texts = { reason: text('reason'), message: text('message'), lastTransitionTime: text('lastTransitionTime') };
+  return { ...value, ...texts, type: value['type'], status: value['status'] };
+}
+
+function isConditionStatus(value: unknown): value is Condition['status'] {
+  return value === 'True' || value === 'False' || value === 'Unknown';
 }
 
 export function findCondition(object: KubernetesObject, type: string): Condition | undefined {

@@ -13,7 +13,7 @@ import { controlPlaneKindOf, findRefs } from './refs.ts';
 import { createReport } from './report.ts';
 import type { Environment, Run } from './run.ts';
 import { openSession, type Session } from './session.ts';
-import { namedOwner, ownerOf } from './tags.ts';
+import { isNamed, namedOwner, ownerOf } from './tags.ts';
 
 /** An event about an object that is gone and left an entity behind. */
 export type OrphanEvent = ObjectEventData & { readonly orphanIn: ObjectKey };
@@ -23,8 +23,8 @@ export function isOrphanEvent(event: ObjectEventData): event is OrphanEvent {
 }
 
 /**
- * Deletes what a gone object has left in a control plane. The caller has seen that no object has the uid of the event;
- * only entities that name that uid, this kind and this cluster as their owner are touched.
+ * Deletes what a gone object has left in a control plane. The caller has seen that the object of the event's name, if there
+ * is one, has another uid; only entities that name that object, by uid, kind, name and cluster, as their owner are touched.
  */
 export async function removeOrphan(
   environment: Environment,
@@ -68,10 +68,14 @@ async function orphansOf(
   return listed.filter(isEntity).filter(({ tags }) => {
     const owner = namedOwner(tags);
     const ours = Array.isArray(tags) && tags.includes(`managed-by:${projectName}`);
-    return (
-      ours && ownerOf(tags) === uid && owner?.kind === gone.kind.resource.kind && owner.cluster === gone.cluster.name
-    );
+    const sameKind = owner?.kind === gone.kind.resource.kind && owner.cluster === gone.cluster.name;
+    // Only under the name of the event was it seen that nobody has the uid.
+    return ours && sameKind && ownerOf(tags) === uid && isNamed(tags, keyOfEvent(gone.event));
   });
+}
+
+function keyOfEvent({ namespace, name }: ObjectEventData): ObjectKey {
+  return namespace === undefined ? { name } : { namespace, name };
 }
 
 /** The ids that its path may need: of whatever it refers to, by the name of the field. */

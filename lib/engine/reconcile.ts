@@ -3,12 +3,19 @@ import type { FailureReasons, Kind } from '../kinds/define.ts';
 import type { Controller } from './controller.ts';
 import { MalformedEvent, Wait } from './errors.ts';
 import { inSync, inSyncType } from './in-sync.ts';
-import { display, findCondition, holdsForGeneration, type KubernetesObject, type ObjectKey } from './objects.ts';
+import {
+  display,
+  findCondition,
+  holdsForGeneration,
+  type KubernetesObject,
+  type ObjectKey,
+  type Resource,
+} from './objects.ts';
 import { isOrphanEvent, removeOrphan } from './orphan.ts';
 import { isHeld, isPaused, letGo, refuseIfManagedElsewhere } from './ownership.ts';
 import { placeOf } from './place.ts';
 import type { Cluster } from './ports.ts';
-import { referrersOf } from './refs.ts';
+import { controlPlaneKindOf, referrersOf } from './refs.ts';
 import { createReport } from './report.ts';
 import type { Environment, Run } from './run.ts';
 import { writeStatus } from './status.ts';
@@ -28,6 +35,7 @@ const programmedReasons: FailureReasons = {
 export async function reconcile(environment: Environment, cluster: Cluster, event: ObjectEventData): Promise<Verdict> {
   try {
     const kind = kindOf(environment, event);
+    refuseMisplaced(environment, kind, event);
     const controller = environment.registry.controller(kind);
     const key: ObjectKey =
       event.namespace === undefined ? { name: event.name } : { namespace: event.namespace, name: event.name };
@@ -75,6 +83,19 @@ function kindOf(environment: Environment, event: ObjectEventData): Kind {
   if (kind === undefined)
     throw new MalformedEvent(`the kind ${event.kind} of group "${event.group}" is not one this function reconciles`);
   return kind;
+}
+
+/** An object of a namespace is not found without it, nor is one of none found in one. */
+function refuseMisplaced(environment: Environment, { resource }: Kind, event: ObjectEventData): void {
+  const isPlaced = ({ namespaced }: Resource, { namespace }: { readonly namespace?: string }): boolean =>
+    namespaced === (namespace !== undefined);
+  if (!isPlaced(resource, event)) {
+    throw new MalformedEvent(`a ${resource.kind} is ${resource.namespaced ? '' : 'not '}in a namespace`);
+  }
+  const { orphanIn } = event;
+  if (orphanIn === undefined) return;
+  const plane = controlPlaneKindOf(environment.registry).resource;
+  if (!isPlaced(plane, orphanIn)) throw new MalformedEvent(`orphanIn: a ${plane.kind} is in a namespace`);
 }
 
 async function convergeAndReport(run: Run, controller: Controller): Promise<Verdict> {

@@ -92,3 +92,8 @@ describe('statusPatch', () => {
     });
   });
 });
+
+it('leaves out of a status what is no condition', () => {
+  const odd = [null, 'True', 7, [], {}, { type: 'Programmed' }, { ...condition, status: 'Maybe' }, stale];
+  expect(patchOf({ conditions: odd }, { facts: [fact] })).toMatchObject({ conditions: [{ type: 'Valid' }, fact] });
+});

@@ -58,6 +58,13 @@ export function namedOwner(tags: unknown): NamedOwner | undefined {
   return { kind, key: namespace === undefined ? { name } : { namespace, name }, cluster: named('k8s-cluster') };
 }
 
+/** True where the tags name the object of that key as the owner, as far as a tag has room for its name. */
+export function isNamed(tags: unknown, { namespace, name }: ObjectKey): boolean {
+  const owner = namedOwner(tags);
+  const asTag = cut(`k8s-name:${name}`).slice('k8s-name:'.length);
+  return owner !== undefined && owner.key.name === asTag && owner.key.namespace === namespace;
+}
+
 /** The same for people. */
 export function ownerNamed(tags: unknown): string | undefined {
   const owner = namedOwner(tags);

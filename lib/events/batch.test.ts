@@ -86,6 +86,18 @@ describe('handleBatch', () => {
     expect(delays).toEqual({});
   });
 
+  it('one event that is none, of an object with others, is a dead letter alone', async () => {
+    const [bad, good] = [record(dataOf('one', { kind: 'Wrong' })), record(dataOf('one'))];
+    const reconcile: BatchPorts['reconcile'] = async (event) =>
+      event.orphanIn === undefined ? { is: 'done' } : { is: 'malformed', message: 'no such thing' };
+    const lost = record(dataOf('one', { orphanIn: { name: 'cp' } }));
+    const { ports, kept } = createPorts({}, { reconcile });
+
+    expect(await handleBatch([lost, good, bad], ports)).toEqual([]);
+
+    expect(kept.map(({ id }) => id)).toEqual([lost.messageId]);
+  });
+
   it('T43 one object in trouble is not the trouble of the others', async () => {
     const [bad, good, thrown] = [record(dataOf('bad')), record(dataOf('good')), record(dataOf('thrown'))];
     const { ports, looked } = createPorts({ bad: retry, thrown: new TypeError('a defect') });

@@ -93,6 +93,8 @@ async function handleObject(same: readonly Parsed[], ports: BatchPorts): Promise
       for (const id of ids) ports.firstErrors.forget(id);
       return [];
     case 'malformed':
+      // One of them is no event of ours; the others may be.
+      if (same.length > 1) return eachAlone(same, ports);
       await Promise.all(same.map(({ record }) => giveUp(ports, record, verdict)));
       return [];
     case 'retry':
@@ -100,6 +102,12 @@ async function handleObject(same: readonly Parsed[], ports: BatchPorts): Promise
     default:
       return verdict satisfies never;
   }
+}
+
+async function eachAlone(same: readonly Parsed[], ports: BatchPorts): Promise<readonly string[]> {
+  const failed: string[] = [];
+  for (const one of same) failed.push(...(await handleObject([one], ports)));
+  return failed;
 }
 
 /** One event that asks for all that the others ask for. */

@@ -164,3 +164,15 @@ describe('isThorough', () => {
     expect(isThorough({ cause, ...(force === undefined ? {} : { force }) })).toBe(thorough);
   });
 });
+
+describe('the reason of a refusal', () => {
+  it.each([
+    ['the key', { kpat_canary: 1 }],
+    ['a long key', { [`canary${'x'.repeat(100_000)}`]: 1 }],
+    ['a key of a field', { data: { ...data, 'canary of a secret': 1 } }],
+    ['a value', { type: 'canary' }],
+  ])('quotes nothing that may be a secret: %s', (_, wrong) => {
+    const body = JSON.stringify({ ...objectEvent(data, new Date(0)), ...wrong });
+    expect(() => parseEvent(body)).toThrow(/^not an event: (?!.*canary).{1,600}$/);
+  });
+});

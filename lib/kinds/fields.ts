@@ -1,6 +1,7 @@
 import type { Static, TSchema } from 'typebox';
 import { Terminal } from '../engine/errors.ts';
 import type { KubernetesObject } from '../engine/objects.ts';
+import { isUnwieldy } from '../unwieldy.ts';
 import { checkFields } from './schema.ts';
 
 /**
@@ -11,6 +12,9 @@ import { checkFields } from './schema.ts';
  */
 export function fieldsOf<Schema extends TSchema>(schema: () => Schema, object: KubernetesObject): Static<Schema> {
   const { status: _, ...written } = object;
+  if (isUnwieldy(written)) {
+    throw new Terminal('the object is not valid: it is nested too deeply, or holds too much', { reason: 'Invalid' });
+  }
   const problems = checkFields(schema(), written);
   if (problems.length > 0) throw new Terminal(`the object is not valid: ${problems.join('; ')}`, { reason: 'Invalid' });
   return written as Static<Schema>;

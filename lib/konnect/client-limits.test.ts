@@ -87,3 +87,14 @@ it('takes only an origin as its endpoint', () => {
   assert.throws(() => client({ endpointURL: 'http://127.0.0.1:1/x' }), /without a path/);
   assert.throws(() => client({ endpointURL: 'localhost:1' }), /http\(s\)/);
 });
+
+it('reads no list whose pages are all right and never end', async () => {
+  const page = 'x'.repeat(6 * 1024 * 1024);
+  await using server = await serve((_, response, nth) => json(response, 200, { data: [{ page }], offset: `o${nth}` }));
+  await using rig = client({ endpointURL: server.url });
+  const all = async () => {
+    for await (const _ of rig.konnect.list(account, { path: '/v2/x' })) void _;
+  };
+  assert.equal((await failureOf(all())).failure, 'unintelligible');
+  assert.equal(server.requests.length, 11);
+});

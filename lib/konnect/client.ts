@@ -2,6 +2,7 @@ import type { LookupFunction } from 'node:net';
 import { KonnectError, type KonnectFailure, Terminal } from '../engine/errors.ts';
 import { isRecord } from '../engine/objects.ts';
 import type { Account, Clock, Konnect, KonnectCall, Log } from '../engine/ports.ts';
+import { isUnwieldy } from '../unwieldy.ts';
 import { parse } from './answer.ts';
 import { createBudgets } from './budget.ts';
 import { type Answer, type Asked, toKonnectError } from './errors.ts';
@@ -57,6 +58,8 @@ export interface KonnectClient extends Konnect {
  */
 export const callsInFlight = 1;
 
+const mostListed = 64 * 1024 * 1024;
+
 /**
  * The Konnect API over HTTPS. A call is tried once (a GET twice, where a reused connection turned out to be closed):
  * trying again is the queue's business. Errors are `KonnectError`s and hold no token and no part of a body that is secret.
@@ -66,7 +69,7 @@ export function createKonnect(options: KonnectOptions): KonnectClient {
   const transport = createTransport({ ...options, timeoutMs, endpointURL: originOf(options.endpointURL) });
   const budgets = createBudgets({ clock, maxConcurrent: maxConcurrentPerOrganization });
 
-  async function call(account: Account, asked: KonnectCall): Promise<unknown> {
+  async function call(account: Account, asked: KonnectCall, read: (characters: number) => void): Promise<unknown> {
     const { request, redacted } = refusing(() => requestOf(account, asked, options));
     const host = hostOf(request.serverURL);
     return budgets.run(accountKey(account), () =>
@@ -76,16 +79,31 @@ export function createKonnect(options: KonnectOptions): KonnectClient {
         });
         note(answer.status);
         if (answer.status >= 300) throw toKonnectError(answer, redacted, clock.now());
+        read(answer.body.length);
         return contentOf(answer, redacted);
       }),
     );
   }
 
   return {
-    call,
-    list: (account, { path, query = {}, host = 'regional' }) =>
-      walk(path, query, (page) => call(account, { method: 'GET', path, query: page, host })),
+    call: (account, asked) => call(account, asked, () => undefined),
+    list: (account, { path, query = {}, host = 'regional' }) => {
+      const count = counted(path);
+      return walk(path, query, (page) => call(account, { method: 'GET', path, query: page, host }, count));
+    },
     close: () => transport.close(),
+  };
+}
+
+/** Pages are bounded one by one, which says nothing of how many there are: all of a list is held at once. */
+function counted(path: string): (characters: number) => void {
+  let all = 0;
+  return (characters) => {
+    all += characters;
+    if (all <= mostListed) return;
+    throw new KonnectError(`Konnect's list ${path} is longer than ${mostListed} characters`, {
+      failure: 'unintelligible',
+    });
   };
 }
 
@@ -93,7 +111,7 @@ function contentOf(answer: Answer, { method, path }: Asked): unknown {
   const { status, body } = answer;
   if (status === 204 || (method === 'DELETE' && body.trim() === '')) return undefined;
   const content = parse(body);
-  if (isRecord(content) || Array.isArray(content)) return content;
+  if ((isRecord(content) || Array.isArray(content)) && !isUnwieldy(content)) return content;
   // Not a failure of the write: it may well have happened, and only a look can tell.
   throw new KonnectError(`Konnect answered ${status} to ${method} ${path} without the promised JSON`, {
     failure: 'unintelligible',

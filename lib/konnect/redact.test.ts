@@ -4,6 +4,14 @@ import { describe, it } from 'vitest';
 import { isSecretName, redact, redactValue, secretsIn } from './redact.ts';
 
 describe('redact', () => {
+  it('finds a secret of any length, whole or in part, and never fails with it', () => {
+    const long = Array.from({ length: 60_000 }, (_, index) => `s3cret${index}\n`).join('');
+
+    assert.equal(redact(`got '${long}'`, [long]).includes('s3cret'), false);
+    assert.equal(redact(`got '${long.slice(0, 4096)}`, [long]).includes('s3cret'), false);
+    assert.equal(redact('nothing of it', [long]), 'nothing of it');
+  });
+
   for (const { text, secrets = [], is, reason } of [
     {
       text: "key: taken for value 's3cret'",

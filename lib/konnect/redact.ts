@@ -1,4 +1,5 @@
 const redacted = '[redacted]';
+const longestPiece = 4096;
 
 // Names of fields, of any entity, plugin or vault, whose values are secrets. A name too many costs a value in a message.
 const secretName =
@@ -26,9 +27,19 @@ export function secretsIn(value: unknown, secret = false): readonly string[] {
 
 /** The text without the given secrets and without anything that has the shape of one. */
 export function redact(text: string, secrets: readonly string[]): string {
-  const known = [...secrets].sort((one, other) => other.length - one.length);
+  const known = secrets.flatMap(piecesOf).sort((one, other) => other.length - one.length);
   const shapeless = secretShapes.reduce((rest, shape) => rest.replaceAll(shape, redacted), text);
-  return known.reduce((rest, secret) => rest.replaceAll(quoted(secret), redacted), shapeless);
+  // Most of a long one is not there, and a pattern for it takes time to make.
+  const there = known.filter((secret) => shapeless.includes(secret.trim().split(/\s/, 1)[0] ?? ''));
+  return there.reduce((rest, secret) => rest.replaceAll(quoted(secret), redacted), shapeless);
+}
+
+// A pattern has a limit, and its error would quote the secret. In pieces a part of it is found as well.
+function piecesOf(secret: string): readonly string[] {
+  const count = Math.ceil(secret.length / longestPiece);
+  if (count <= 1) return [secret];
+  const pieces = Array.from({ length: count }, (_, nth) => secret.slice(nth * longestPiece, (nth + 1) * longestPiece));
+  return [...new Set(pieces)].filter((piece) => piece.trim() !== '');
 }
 
 /** The value with every secret in it, at any depth, replaced. */

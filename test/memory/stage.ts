@@ -42,9 +42,12 @@ export interface Stage extends AsyncDisposable {
   /** The object, which must exist. */
   object(kind: Kind, name: string): KubernetesObject;
   find(resource: Resource, name: string): KubernetesObject | undefined;
+  /** What its reconciles are made of. */
+  readonly environment: Environment;
 }
 
-export async function startStage(): Promise<Stage> {
+/** @param options.schemas false: the cluster has CRDs that let everything through. */
+export async function startStage(options: { readonly schemas?: boolean } = {}): Promise<Stage> {
   const time = { now: new Date('2026-03-01T12:00:00.400Z') };
   const konnect = await startKonnect({
     seed: 1,
@@ -58,7 +61,7 @@ export async function startStage(): Promise<Stage> {
   const logs: string[] = [];
   const woken: ObjectEventData[] = [];
   const log = recordingLog(logs);
-  const cluster = createMemoryCluster('blue', clock);
+  const cluster = createMemoryCluster('blue', clock, options);
   const tokens = createMemoryTokens();
   const { url: endpointURL } = konnect;
   const caller = createKonnect({ allowedHosts: [], clock, log, userAgent: 'test', endpointURL, timeoutMs: 1_000 });
@@ -78,6 +81,7 @@ export async function startStage(): Promise<Stage> {
     konnect,
     woken,
     logs,
+    environment,
     get now() {
       return time.now;
     },

@@ -10,6 +10,7 @@ import {
 import type { Controller } from '../../engine/controller.ts';
 import { adoptedId } from '../../engine/core-calls.ts';
 import { wakeParents } from '../../engine/core-write.ts';
+import { prevails } from '../../engine/dispute.ts';
 import { KonnectError, Retry, Terminal } from '../../engine/errors.ts';
 import { idsIfKnown, idsOf } from '../../engine/ids.ts';
 import { claimAnnotation } from '../../engine/names.ts';
@@ -28,6 +29,7 @@ import {
   removeAllUploaded,
   removeUploaded,
   upload,
+  uploadOf,
 } from '../konnect-extension/uploads.ts';
 import { schema } from './schema.ts';
 
@@ -66,7 +68,8 @@ async function uploaded(
   certificate: Certificate,
 ): Promise<string> {
   const all = await listed(run, session, refs, controlPlane);
-  const former = all.find((one) => isFormer(run, one, controlPlane, certificate));
+  const named = all.find((one) => isFormer(run, one, controlPlane, certificate));
+  const former = named !== undefined && (await prevails(run, named.id, uploadOf(named.id))) ? named : undefined;
   if (former !== undefined) await hold(run, session.auth, { [claimAnnotation]: claimOnUpload(former.id) });
   const ours = all.filter((one) => one.ours || one === former);
   const present = ours.find(({ fingerprint }) => fingerprint === certificate.fingerprint);

@@ -78,3 +78,25 @@ describe("a certificate that Kong's operator uploaded", () => {
     expect(certificates(stage).map((one) => one.id)).toEqual([id]);
   });
 });
+
+describe('a certificate that carries the title of another object', () => {
+  it('is not taken for the object, though spec and status name it', async () => {
+    await using stage = await startStage();
+    await withControlPlane(stage);
+    const manifest = { spec: { controlPlaneRef: inControlPlane, cert: await pemCertificate() } };
+    stage.cluster.user.apply(kind.resource, { metadata: { name: 'dp', namespace }, ...manifest });
+    await stage.reconcile(kind, 'dp');
+    const id = placeOf(stage.object(kind, 'dp'))?.id;
+    const adopt = { from: 'konnect', mode: 'match', konnect: { id } };
+    const metadata = { name: 'thief', namespace, finalizers: ['konnect-reconciler.io/cleanup'] };
+    stage.cluster.user.apply(kind.resource, { metadata, spec: { ...manifest.spec, adopt } });
+    const konnect = { id, controlPlaneID: planeId(stage) };
+    stage.cluster.user.editStatus(kind.resource, key('thief'), { konnect });
+
+    await stage.reconcile(kind, 'thief', { cause: 'drift' });
+    stage.cluster.user.remove(kind.resource, key('thief'));
+    await stage.reconcile(kind, 'thief');
+
+    expect(certificates(stage).map((one) => one.id)).toContain(id);
+  });
+});

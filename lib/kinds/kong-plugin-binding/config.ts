@@ -1,6 +1,7 @@
 import { Terminal } from '../../engine/errors.ts';
 import { isRecord } from '../../engine/objects.ts';
 import { secretsIn } from '../../konnect/redact.ts';
+import { isUnwieldy } from '../../unwieldy.ts';
 import type { Fields as Plugin } from '../kong-plugin/schema.ts';
 import { patched, pointerParts } from './config-patch.ts';
 
@@ -59,7 +60,8 @@ function toConfig(config: unknown): Config {
 // What a parser says of a text quotes it, so nothing of that is passed on.
 function parsed(text: string, parse: (text: string) => unknown): unknown {
   try {
-    return parse(text);
+    const value = parse(text);
+    return isUnwieldy(value) ? undefined : value;
   } catch {
     return undefined;
   }

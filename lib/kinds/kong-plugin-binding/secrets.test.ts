@@ -34,6 +34,28 @@ describe('T56 a configuration from Secrets', () => {
     expect(plugins(stage)).toMatchObject([{ config: { minute: 3, policy: 'local' } }]);
   });
 
+  it.each([
+    [
+      'stands for more than there is room for',
+      [
+        'a: &a [x]',
+        ...Array.from(
+          { length: 9 },
+          (_, n) => `${'abcdefghij'[n + 1]}: &${'abcdefghij'[n + 1]} [${`*${'abcdefghij'[n]}, `.repeat(10)}]`,
+        ),
+      ].join('\n'),
+    ],
+    ['is nested without end', `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`],
+  ])('is refused where it %s', async (_, text) => {
+    await using stage = await bound({ config: undefined, configFrom: fromSecret('whole', 'config') });
+    stage.cluster.user.apply(secretResource, secret('whole', { config: text }));
+    await settleAll(stage);
+
+    expect(await look(stage)).toMatchObject({ is: 'terminal', reason: 'Invalid' });
+
+    expect(plugins(stage)).toEqual([]);
+  });
+
   it('is sent again when the Secret changes, and once', async () => {
     await using stage = await withHeaders();
     rewrite(stage, 'headers', { list: '["x-token:second"]' });

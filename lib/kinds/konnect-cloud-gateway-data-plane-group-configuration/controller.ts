@@ -2,6 +2,7 @@ import { isAdopting, modeOf, notMatching, notThere, reportAdopted } from '../../
 import { claiming, isClaimed } from '../../engine/claim.ts';
 import type { Controller } from '../../engine/controller.ts';
 import { adoptedId, isEntity } from '../../engine/core-calls.ts';
+import { prevails } from '../../engine/dispute.ts';
 import { KonnectError, Retry, Terminal } from '../../engine/errors.ts';
 import { idsOf } from '../../engine/ids.ts';
 import { claimAnnotation } from '../../engine/names.ts';
@@ -14,7 +15,7 @@ import { openSession, type Session } from '../../engine/session.ts';
 import { difference, rulesFor } from '../../konnect/normalise.ts';
 import { textAt } from '../fields.ts';
 import { type Configuration, configurationOf, geoOf, groupsInStatus, networkIds } from './body.ts';
-import { claimedBy, claimOn, refuseSecond, wakeRivals } from './rivals.ts';
+import { claimedBy, claimOn, noteOf, refuseSecond, wakeRivals } from './rivals.ts';
 
 /**
  * A control plane has at most one configuration in Konnect, which one PUT makes, changes and empties; it keeps no owner,
@@ -36,7 +37,7 @@ async function converge(run: Run): Promise<void> {
   const wanted = await configurationOf(run, session, controlPlane);
   await refuseSecond(run, controlPlane);
   const former = claimedBy(run.object);
-  if (former !== undefined && former !== controlPlane) await empty(session, former);
+  if (former !== undefined && former !== controlPlane) await empty(run, session, former);
   report(run, session, controlPlane, await converged(run, session, wanted));
 }
 
@@ -61,7 +62,7 @@ async function converged(run: Run, session: Session, wanted: Configuration): Pro
   const present = await find(session, controlPlane);
   const adopting = isAdopting(run.object);
   if (adopting) refuseUnlessAdoptable(run, present, wanted);
-  else if (present !== undefined) refuseForeign(run, present, controlPlane);
+  else if (present !== undefined) await refuseForeign(run, present, controlPlane);
   const found = await made(run, session, wanted, present);
   if (adopting) reportAdopted(run);
   return found;
@@ -89,9 +90,10 @@ function refuseUnlessAdoptable(run: Run, present: Entity | undefined, wanted: Co
 }
 
 /** One that asks for nothing is free to be taken: that is how configurations are deleted. */
-function refuseForeign(run: Run, present: Entity, controlPlane: string): void {
+async function refuseForeign(run: Run, present: Entity, controlPlane: string): Promise<void> {
+  if (isEmpty(present)) return;
   const own = isClaimed(run.object, claimOn(controlPlane)) || statusText(run.object, 'id') === present.id;
-  if (own || isEmpty(present)) return;
+  if (own && (await prevails(run, present.id, noteOf(controlPlane)))) return;
   throw new Terminal(
     `the control plane ${controlPlane} has data planes in Konnect already (configuration ${present.id}), and nothing says that they belong to this object: remove them there, or, where they are to be this object's, write that id into status.id`,
     { reason: 'OwnershipConflict' },
@@ -149,16 +151,20 @@ async function release(run: Run): Promise<void> {
   if (isRetained(run.object)) return;
   const controlPlane = claimedBy(run.object);
   if (controlPlane === undefined) return;
-  await empty(await openSession(run, await findRefs(run)), controlPlane);
+  await empty(run, await openSession(run, await findRefs(run)), controlPlane);
   // From here on what the control plane has is the next one's.
   await forget(run, claimAnnotation);
   await wakeRivals(run, controlPlane);
 }
 
 /** Orders no data planes at all, which is how Konnect deletes them. Those of a control plane that is gone went with it. */
-async function empty(session: Session, controlPlane: string): Promise<void> {
+async function empty(run: Run, session: Session, controlPlane: string): Promise<void> {
   const present = await find(session, controlPlane);
   if (present === undefined || isEmpty(present)) return;
+  if (!(await prevails(run, present.id, noteOf(controlPlane)))) {
+    run.log.warn('entity of another owner left alone', { id: present.id });
+    return;
+  }
   await put(session, {
     control_plane_id: controlPlane,
     control_plane_geo: textAt(present, 'control_plane_geo') ?? geoOf(session),

@@ -119,3 +119,23 @@ it('T67 a configuration whose control plane is exchanged leaves the former one e
   expect(kept).toContainEqual([second, [expect.anything()]]);
   expect(kept.filter(([id]) => id === former).flatMap(([, groups]) => groups)).toEqual([]);
 });
+
+describe('data planes that another object claims', () => {
+  it('stay, whatever becomes of that, and go on to be those of the first', async () => {
+    await using stage = await programmedConfiguration();
+    passMinutes(stage);
+    const annotations = stage.object(kind, 'planes').metadata.annotations ?? {};
+    const finalizers = ['konnect-reconciler.io/cleanup'];
+    const thief = configuration({ version: '3.10' }, { name: 'thief', annotations, finalizers });
+    stage.now = new Date(stage.now.getTime() - 24 * 60 * 60_000);
+    stage.cluster.user.apply(kind.resource, thief);
+    stage.now = new Date(stage.now.getTime() + 24 * 60 * 60_000);
+
+    expect(await look(stage, 'drift', 'thief')).toMatchObject({ is: 'terminal', reason: 'OwnershipConflict' });
+    stage.cluster.user.remove(kind.resource, key('thief'));
+    expect(await look(stage, 'change', 'thief')).toEqual({ is: 'done' });
+
+    expect(configurations(stage)).toMatchObject([{ version: '3.9', dataplane_group_config: [{ provider: 'aws' }] }]);
+    expect(await look(stage, 'drift')).toEqual({ is: 'done' });
+  });
+});

@@ -1,4 +1,5 @@
 import { claimOf } from '../../engine/claim.ts';
+import type { Evidence } from '../../engine/dispute.ts';
 import { Terminal } from '../../engine/errors.ts';
 import { display, isRecord, type KubernetesObject, statusText } from '../../engine/objects.ts';
 import type { Run } from '../../engine/run.ts';
@@ -14,6 +15,12 @@ export function claimOn(controlPlane: string): string {
 export function claimedBy(object: KubernetesObject): string | undefined {
   const claim = claimOf(object);
   return claim?.startsWith(claimOn('')) ? claim.slice(claimOn('').length) : undefined;
+}
+
+/** What an object says of the data planes of a control plane. */
+export function noteOf(controlPlane: string): Evidence {
+  return (object) =>
+    Number(claimedBy(object) === controlPlane) + Number(statusText(object, 'controlPlaneID') === controlPlane);
 }
 
 /** The other objects that want to be the configuration of the control plane, in the order of their right to it. */
@@ -48,7 +55,7 @@ export async function wakeRivals(run: Run, controlPlane: string): Promise<void> 
   await run.wake(waiting.map((rival) => wakeUp(run.cluster.name, run.kind, rival, { origin, force: true })));
 }
 
-/** Who claims it comes first, then who was there first. */
+/** Who claims it comes first, with a status that says the same before others; then who was there first. */
 function byRight(one: KubernetesObject, other: KubernetesObject, controlPlane: string): number {
   const [mine, theirs] = [one, other].map((object) => rightOf(object, controlPlane));
   return (mine ?? '') < (theirs ?? '') ? -1 : 1;
@@ -56,7 +63,8 @@ function byRight(one: KubernetesObject, other: KubernetesObject, controlPlane: s
 
 function rightOf(object: KubernetesObject, controlPlane: string): string {
   const { creationTimestamp = '', uid } = object.metadata;
-  return `${claimedBy(object) === controlPlane ? 0 : 1} ${creationTimestamp} ${uid}`;
+  const claim = claimedBy(object) === controlPlane ? 0 : 1;
+  return `${claim} ${claim === 0 ? 2 - noteOf(controlPlane)(object) : 0} ${creationTimestamp} ${uid}`;
 }
 
 function controlPlaneName({ spec }: KubernetesObject): string | undefined {

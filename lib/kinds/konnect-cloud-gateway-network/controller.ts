@@ -1,6 +1,7 @@
 import { isAdopting, reportAdopted } from '../../engine/adoption.ts';
 import { claiming, isClaimed } from '../../engine/claim.ts';
 import type { Controller } from '../../engine/controller.ts';
+import { type Evidence, prevails } from '../../engine/dispute.ts';
 import { KonnectError, Retry, Terminal } from '../../engine/errors.ts';
 import { claimAnnotation } from '../../engine/names.ts';
 import { holdsForGeneration, statusText } from '../../engine/objects.ts';
@@ -41,9 +42,10 @@ async function converge(run: Run): Promise<void> {
 async function findOwn(run: Run, session: Session, name: string): Promise<Entity | undefined> {
   const claimed = isClaimed(run.object, claimOn(session, name));
   const recorded = await readRecorded(run, session);
-  if (recorded !== undefined && isOwn(run, session, recorded, name)) return recorded;
-  const named = await findNamed(session, name);
-  if (named === undefined || claimed) return named;
+  const own = recorded !== undefined && isOwn(run, session, recorded, name);
+  const named = own ? recorded : await findNamed(session, name);
+  if (named === undefined) return undefined;
+  if ((own || claimed) && (await prevails(run, named.id, noteOf(session, named)))) return named;
   throw new Terminal(
     `Konnect has a network named ${name} already (${named.id}), and nothing says that it belongs to this object: use another name, or, where it is to be this object's, write its id into status.id`,
     { reason: 'OwnershipConflict' },
@@ -119,8 +121,17 @@ async function findForRelease(run: Run, session: Session): Promise<Entity | unde
   const name = textAt(run.object.spec, 'name') ?? '';
   const claimed = isClaimed(run.object, claimOn(session, name));
   const recorded = await readRecorded(run, session);
-  if (recorded !== undefined && isOwn(run, session, recorded, name)) return recorded;
-  return claimed ? (await listNamed(session, name)).find((one) => !isGoing(one)) : undefined;
+  const own = recorded !== undefined && isOwn(run, session, recorded, name);
+  const found = own ? recorded : claimed ? (await listNamed(session, name)).find((one) => !isGoing(one)) : undefined;
+  if (found === undefined || (await prevails(run, found.id, noteOf(session, found)))) return found;
+  run.log.warn('entity of another owner left alone', { id: found.id });
+  return undefined;
+}
+
+/** What an object says of the network. */
+function noteOf(session: Session, { id, name }: Entity): Evidence {
+  const claim = claimOn(session, String(name));
+  return (object) => Number(statusText(object, 'id') === id) + Number(isClaimed(object, claim));
 }
 
 async function remove(session: Session, id: string): Promise<void> {

@@ -232,3 +232,27 @@ describe('its deletion', () => {
     expect(networks(stage).map((one) => one['id'])).toEqual([id]);
   });
 });
+
+describe('a network that an object of another namespace says to be its own', () => {
+  it.each([
+    ['by a claim alone', false],
+    ['by a claim and its status', true],
+  ])('%s is neither changed nor deleted, before or after', async (_, typed) => {
+    await using stage = await programmed();
+    const own = stage.object(kind, 'net');
+    const [before] = networks(stage);
+    const annotations = { [note]: own.metadata.annotations?.[note] ?? '', [finalizer]: '' };
+    const metadata = { ...network(stage).metadata, name: 'thief', annotations, finalizers: [finalizer] };
+    stage.cluster.user.apply(kind.resource, { ...network(stage), metadata });
+    if (typed)
+      stage.cluster.user.editStatus(kind.resource, key('thief'), own.status as Readonly<Record<string, unknown>>);
+
+    expect(await look(stage, 'drift', 'thief')).toMatchObject({ is: 'terminal', reason: 'OwnershipConflict' });
+    stage.cluster.user.remove(kind.resource, key('thief'));
+    expect(await look(stage, 'change', 'thief')).toMatchObject({ is: typed ? 'terminal' : 'done' });
+
+    expect(networks(stage)).toEqual([before]);
+    // Who lies with less to show stops nobody.
+    if (!typed) expect(await look(stage, 'drift')).toEqual({ is: 'done' });
+  });
+});

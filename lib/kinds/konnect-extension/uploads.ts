@@ -1,5 +1,6 @@
 import { isClaimed } from '../../engine/claim.ts';
-import { isAdopted } from '../../engine/core-calls.ts';
+import { adoptedId, isAdopted } from '../../engine/core-calls.ts';
+import { type Evidence, prevails } from '../../engine/dispute.ts';
 import { KonnectError, Retry } from '../../engine/errors.ts';
 import { isRecord, type KubernetesObject } from '../../engine/objects.ts';
 import { placeOf } from '../../engine/place.ts';
@@ -19,7 +20,8 @@ export async function listUploaded(
 ): Promise<readonly Uploaded[] | undefined> {
   try {
     const items = await session.list({ path: pathOf`/v2/control-planes/${controlPlane}/dp-client-certificates` });
-    return items.flatMap((item) => toUploaded(item, run.object) ?? []);
+    const found = items.flatMap((item) => toUploaded(item, run.object) ?? []);
+    return await Promise.all(found.map((one) => undisputed(run, one)));
   } catch (error) {
     if (error instanceof KonnectError && error.failure === 'not-found') return undefined;
     throw error;
@@ -31,9 +33,21 @@ function toUploaded(item: unknown, object: KubernetesObject): Uploaded | undefin
   const pem = typeof item['cert'] === 'string' ? item['cert'] : '';
   const { id, title } = item;
   const owner = titleOwner(title);
-  const ours =
-    titleNames(title, object.metadata.uid) || isAdopted(object, id) || (owner === undefined && isTaken(object, id));
+  const taken = owner === undefined && (isAdopted(object, id) || isTaken(object, id));
+  const ours = titleNames(title, object.metadata.uid) || taken;
   return { id, fingerprint: readCertificate(pem)?.fingerprint, ours, owner };
+}
+
+/** Of an entry without a title several objects may say that it is theirs. */
+async function undisputed(run: Run, one: Uploaded): Promise<Uploaded> {
+  if (!one.ours || one.owner !== undefined) return one;
+  return { ...one, ours: await prevails(run, one.id, uploadOf(one.id)) };
+}
+
+/** What an object says of an entry that carries nobody's title. */
+export function uploadOf(id: string): Evidence {
+  return (object) =>
+    Number(placeOf(object)?.id === id) + Number(adoptedId(object) === id || isClaimed(object, claimOnUpload(id)));
 }
 
 /** What an object notes before it takes over an entry that carries nobody's title. */

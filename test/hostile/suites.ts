@@ -1,0 +1,27 @@
+import { answers } from './answers.ts';
+import { events } from './events.ts';
+import { lies } from './lies.ts';
+import { objects } from './objects.ts';
+import { secrets } from './secrets.ts';
+import { serverURLs } from './server-url.ts';
+import { tenants } from './tenants.ts';
+
+export interface Suite {
+  /** What is counted. */
+  readonly what: string;
+  /** Runs of the sample that every change is tried with, and of the proof. */
+  readonly sample: number;
+  readonly proof: number;
+  /** @returns how many inputs were tried. A failure names the seed of the run that failed and its path. */
+  readonly run: (runs: number, seed: number) => Promise<number>;
+}
+
+export const suites: readonly Suite[] = [
+  { what: 'server URLs', sample: 400, proof: 42_000, run: serverURLs },
+  { what: 'messages of any content', sample: 20, proof: 3_500, run: events },
+  { what: 'answers of any bytes', sample: 120, proof: 20_000, run: answers },
+  { what: 'answers that are wrong in the middle of a reconcile', sample: 20, proof: 4_000, run: lies },
+  { what: 'objects past validation', sample: 25, proof: 6_000, run: objects },
+  { what: 'Secrets of any content', sample: 10, proof: 2_000, run: secrets },
+  { what: 'attempts of one namespace on what another has', sample: 40, proof: 6_000, run: tenants },
+];
