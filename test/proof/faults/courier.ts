@@ -1,3 +1,4 @@
+import type { LocalKubernetes } from '../../../infra/local/kubernetes/server.ts';
 import type { KubernetesObject } from '../../../lib/engine/objects.ts';
 import type { Verdict } from '../../../lib/engine/verdict.ts';
 import { messageGroupId, type ObjectEventData, objectEvent } from '../../../lib/events/event.ts';
@@ -7,8 +8,10 @@ import { createOthers, type OtherResource, otherResources } from '../../../lib/f
 import { createTracker } from '../../../lib/forward/tracker.ts';
 import type { Kind } from '../../../lib/kinds/define.ts';
 import { kinds } from '../../../lib/kinds/registry.gen.ts';
+import { selectedBy } from '../../memory/label-selector.ts';
 import type { World } from '../../world.ts';
 import { type Container, startContainer } from './container.ts';
+import { sightOf } from './sight.ts';
 import type { Wire } from './wire.ts';
 
 /** What became of the events of one change. */
@@ -39,7 +42,7 @@ interface Message {
   receives: number;
 }
 
-export function createCourier(world: World, wire: Wire): Courier {
+export function createCourier(world: World, kubernetes: LocalKubernetes, wire: Wire): Courier {
   const clock = { now: () => world.now };
   const dependants = createDependants(kinds);
   const tracker = createTracker({ kinds, cluster: 'test', dependants, clock });
@@ -62,23 +65,23 @@ export function createCourier(world: World, wire: Wire): Courier {
 
   /** What the forwarder's watches would tell by now. */
   async function look(): Promise<void> {
-    const { namespace, admin } = world;
-    const [objects, ...lists] = await Promise.all([
-      world.objects(),
-      ...watched.map(({ resource, labelSelector }) =>
-        admin.list(resource, { namespace, ...(labelSelector === undefined ? {} : { labelSelector }) }),
-      ),
-    ]);
+    const { objects, secrets, configMaps } = await sightOf(kubernetes, world.namespace);
     const present = new Set(objects.map(({ object }) => object.metadata.uid));
     for (const { kind, object } of objects) send(tracker.seen(kind, object, sight));
     for (const kind of kinds) {
       for (const one of [...tracker.known(kind)]) if (!present.has(one.uid)) send(tracker.gone(kind, one));
     }
     if (sight === 'first-list') send(tracker.kindsListed());
-    for (const [index, other] of watched.entries()) seenOthers(other, lists[index] ?? []);
+    for (const other of watched)
+      seenOthers(
+        other,
+        [...secrets, ...configMaps].filter((one) => isWatched(other, one)),
+      );
     if (sight === 'first-list') tracker.othersListed();
     sight = 'watch';
-    underWay = objects.filter(({ kind, object }) => kind.recheckWhile?.(object)).map(({ object }) => object.metadata.uid);
+    underWay = objects
+      .filter(({ kind, object }) => kind.recheckWhile?.(object))
+      .map(({ object }) => object.metadata.uid);
   }
 
   function seenOthers(other: OtherResource, objects: readonly KubernetesObject[]): void {
@@ -159,6 +162,10 @@ export function createCourier(world: World, wire: Wire): Courier {
       send(tracker.rechecks().filter(({ kind }) => wanted.has(kind)));
     },
   };
+}
+
+function isWatched({ resource, labelSelector }: OtherResource, { kind, metadata }: KubernetesObject): boolean {
+  return kind === resource.kind && selectedBy(labelSelector)(metadata.labels ?? {});
 }
 
 function refusalIn(event: ObjectEventData, verdict: Verdict): readonly string[] {

@@ -35,12 +35,12 @@ export async function openGround(kubernetes: LocalKubernetes, kind: Kind, user: 
   await world.settle();
   await register(world, kubernetes.kubeconfig(user));
   const wire = createWire(world, kubernetes, user);
-  const courier = createCourier(world, wire);
+  const courier = createCourier(world, kubernetes, wire);
   await courier.deliver();
   const lives = await livesOf({ world, courier, kind, own });
   return {
     lives,
-    take: (step, strike) => take({ world, wire, courier }, step, strike),
+    take: (step, strike) => take({ world, kubernetes, wire, courier }, step, strike),
     async beginLife() {
       // What Konnect takes its time to remove has gone by then.
       world.now = new Date(world.now.getTime() + 3_600_000);
@@ -54,17 +54,23 @@ export async function openGround(kubernetes: LocalKubernetes, kind: Kind, user: 
 
 interface Parts {
   readonly world: World;
+  readonly kubernetes: LocalKubernetes;
   readonly wire: Wire;
   readonly courier: Courier;
 }
 
-async function take({ world, wire, courier }: Parts, step: Step, strike?: Strike): Promise<Outcome> {
+async function take({ world, kubernetes, wire, courier }: Parts, step: Step, strike?: Strike): Promise<Outcome> {
   wire.begin(strike);
   await step.act();
   const untold: Delivery = { deadLetters: [], refusals: [] };
   const delivery = step.told === false ? untold : await courier.deliver();
   const { calls, struck } = wire;
-  return { ...delivery, calls: [...calls], struck, state: step.told === false ? undefined : await stateOf(world) };
+  return {
+    ...delivery,
+    calls: [...calls],
+    struck,
+    state: step.told === false ? undefined : await stateOf(world, kubernetes),
+  };
 }
 
 /** Functions read in Secrets Manager how to reach the cluster. */
@@ -87,4 +93,3 @@ async function purge(world: World): Promise<void> {
 function administrator({ secrets }: World) {
   return secretsManagerClient({ endpoint: secrets.url, region: 'us-east-1', credentials: awsKeys });
 }
-

@@ -2,6 +2,7 @@ import type { LocalKubernetes } from '../../../infra/local/kubernetes/server.ts'
 import type { Kind } from '../../../lib/kinds/define.ts';
 import { differences } from '../../differences.ts';
 import { type Ground, type Outcome, openGround } from './ground.ts';
+import type { Step } from './steps.ts';
 import { type Fault, faults } from './wire.ts';
 
 /** One fault at one call of one operation on a kind's objects. */
@@ -17,6 +18,10 @@ export function nameOf({ kind, operation, call, fault }: Point): string {
   return `${kind}/${operation}/${call}/${fault}`;
 }
 
+/** So many say enough. */
+const mostFailures = 20;
+
+/** What happened to the points of a kind. */
 export interface Tried {
   /** All points that there are. */
   readonly points: number;
@@ -50,6 +55,8 @@ export async function tryKind(
       });
       if (problem === undefined) continue;
       failures.push(problem);
+      console.error(problem);
+      if (failures.length >= mostFailures) return { points, tried, failures };
       // What went wrong may go on: the next point is not to suffer from it.
       await held.ground[Symbol.asyncDispose]();
       held.ground = await openGround(kubernetes, kind, user);
@@ -96,7 +103,11 @@ async function faultyLife(
   onTried: () => void,
 ): Promise<string | undefined> {
   await ground.beginLife();
-  for (const [at, step] of (ground.lives[index] ?? []).entries()) {
+  const steps = ground.lives[index] ?? [];
+  // Chosen at the beginning: a step that undoes another one goes with it.
+  const dispensable = new Set(steps.flatMap(({ detour }) => detour ?? []).filter((one) => !isLeft(left, one, steps)));
+  for (const [at, step] of steps.entries()) {
+    if (step.detour !== undefined && dispensable.has(step.detour)) continue;
     const point = left.get(step.operation)?.shift();
     const name = point === undefined ? `${step.operation} without a fault, after others` : nameOf(point);
     try {
@@ -110,6 +121,10 @@ async function faultyLife(
     }
   }
   return undefined;
+}
+
+function isLeft(left: ReadonlyMap<string, Point[]>, detour: string, steps: readonly Step[]): boolean {
+  return steps.some((step) => step.detour === detour && (left.get(step.operation)?.length ?? 0) > 0);
 }
 
 function problemsOf({ deadLetters, refusals, state }: Outcome, expected: unknown): string[] {

@@ -1,27 +1,20 @@
-import {
-  conditionsOf,
-  configMapResource,
-  isRecord,
-  type KubernetesObject,
-  secretResource,
-  statusOf,
-} from '../../../lib/engine/objects.ts';
+import type { LocalKubernetes } from '../../../infra/local/kubernetes/server.ts';
+import { conditionsOf, isRecord, type KubernetesObject, statusOf } from '../../../lib/engine/objects.ts';
 import { placeOf } from '../../../lib/engine/place.ts';
 import { content } from '../../contract/scene.ts';
 import type { World } from '../../world.ts';
+import { sightOf } from './sight.ts';
 
 /* Where a world ends, without what is chosen anew each time: ids, names made of ids, times, keys and certificates. */
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** All that there is in Konnect, in the cluster and in Secrets Manager: equal for every way that leads to the same end. */
-export async function stateOf(world: World): Promise<unknown> {
-  const { admin, namespace } = world;
-  const objects = (await world.objects()).map(({ object }) => object);
-  const owned = (
-    await Promise.all([secretResource, configMapResource].map((resource) => admin.list(resource, { namespace })))
-  ).flat();
-  const names = namesOf([...objects, ...owned]);
+export async function stateOf(world: World, kubernetes: LocalKubernetes): Promise<unknown> {
+  const sight = await sightOf(kubernetes, world.namespace);
+  const objects = sight.objects.map(({ object }) => object);
+  const owned = [...sight.secrets, ...sight.configMaps];
+  const names = new Map([...namesOf([...objects, ...owned]), [world.namespace, 'namespace']]);
   const state = {
     konnect: content(world),
     objects: objects.map(lastingOf),

@@ -15,6 +15,8 @@ export interface Step {
   readonly operation: string;
   /** False: only leads to the next step, so that nothing goes wrong in it. */
   readonly tried?: false;
+  /** Steps of one such name lead back to where they began, so that a life goes on alike without them. */
+  readonly detour?: string;
   /** False: the functions do not learn of it before the next step. */
   readonly told?: false;
   act(): Promise<void>;
@@ -45,7 +47,11 @@ export async function livesOf(setting: Setting): Promise<readonly (readonly Step
       for (const { resource, object } of await own()) await world.admin.delete(resource, keyOf(object));
     },
   };
-  const takeOver: Step = { operation: 'take-over', act: () => letGoOfByOperator(setting, own) };
+  const takeOver: Step = {
+    operation: 'take-over',
+    ...(kind.core === undefined ? {} : { detour: 'take-over' }),
+    act: () => letGoOfByOperator(setting, own),
+  };
   const whole = [
     create,
     ...(kind.lane === 'auth' ? tokenSteps(setting) : [takeOver]),
@@ -111,8 +117,8 @@ function tokenSteps({ world, kind }: Setting): readonly Step[] {
   };
   world.konnect.addToken(organizationId, otherToken);
   return [
-    { operation: 'change-token', act: () => exchange(otherToken) },
-    { operation: 'change-token-back', tried: false, act: () => exchange(exampleToken) },
+    { operation: 'change-token', detour: 'token', act: () => exchange(otherToken) },
+    { operation: 'change-token-back', detour: 'token', tried: false, act: () => exchange(exampleToken) },
   ];
 }
 
@@ -123,6 +129,7 @@ function editSteps({ world, kind }: Setting): readonly Step[] {
   return [
     {
       operation: 'update',
+      detour: 'update',
       async act() {
         before = await firstOf(world, kind);
         await world.admin.patch(kind.resource, keyOf(before), edit);
@@ -130,9 +137,9 @@ function editSteps({ world, kind }: Setting): readonly Step[] {
     },
     {
       operation: 'update-back',
+      detour: 'update',
       tried: false,
-      act: async () =>
-        void (await world.admin.patch(kind.resource, keyOf(before ?? missing()), undoing(edit, before))),
+      act: async () => void (await world.admin.patch(kind.resource, keyOf(before ?? missing()), undoing(edit, before))),
     },
   ];
 }
@@ -222,4 +229,3 @@ async function uploadedByHand({ konnect }: World, controlPlane: string, cert: st
   const { item } = (await body.json()) as { readonly item?: { readonly id?: string } };
   return item?.id ?? missing();
 }
-

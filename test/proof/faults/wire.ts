@@ -66,7 +66,7 @@ export function createWire({ konnect, secrets }: World, kubernetes: LocalKuberne
   function next(system: string, name: string, request: string): Emulated | undefined {
     if (dead) return 'reset';
     // Clients repeat some calls that failed: a fault that only the first try meets would not be one of the call.
-    if (repeated !== undefined && repeated.startsWith(`${system} `)) {
+    if (repeated?.startsWith(`${system} `)) {
       if (repeated === `${system} ${request}`) return emulated(strike?.fault);
       repeated = undefined;
     }
