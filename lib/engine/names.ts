@@ -11,8 +11,8 @@ export const finalizer = `${domain}/cleanup`;
 export const accountAnnotation = `${domain}/account`;
 
 /**
- * `"true"`: the object was programmed already when our finalizer came onto it, by another controller or by us before
- * somebody took the finalizer off, and has not been looked at to the end since.
+ * `"true"`: something was begun whose end the status does not tell, so the next run looks at everything. Such as an object
+ * that was programmed already when our finalizer came onto it, by another controller or by us before somebody took it off.
  */
 export const unfinishedAnnotation = `${domain}/unfinished`;
 

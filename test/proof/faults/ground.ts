@@ -1,8 +1,10 @@
 import { CreateSecretCommand, DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
 import type { LocalKubernetes } from '../../../infra/local/kubernetes/server.ts';
+import type { KubernetesObject } from '../../../lib/engine/objects.ts';
 import type { Kind } from '../../../lib/kinds/define.ts';
+import { kinds } from '../../../lib/kinds/registry.gen.ts';
 import { secretsManagerClient } from '../../../lib/tokens/store.ts';
-import { homeOf, parted } from '../../contract/scene.ts';
+import { examples, homeOf, parted } from '../../contract/scene.ts';
 import { awsKeys, startWorld, type World } from '../../world.ts';
 import { accessSecret } from './container.ts';
 import { type Courier, createCourier, type Delivery } from './courier.ts';
@@ -37,7 +39,7 @@ export async function openGround(kubernetes: LocalKubernetes, kind: Kind, user: 
   const wire = createWire(world, kubernetes, user);
   const courier = createCourier(world, kubernetes, wire);
   await courier.deliver();
-  const lives = await livesOf({ world, courier, kind, own });
+  const lives = await livesOf({ world, courier, kind, own, referrer: referrerOf(kind) });
   return {
     lives,
     take: (step, strike) => take({ world, kubernetes, wire, courier }, step, strike),
@@ -50,6 +52,17 @@ export async function openGround(kubernetes: LocalKubernetes, kind: Kind, user: 
       await world[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The first object of all examples that refers to nothing but objects of the kind. */
+function referrerOf({ resource }: Kind): KubernetesObject | undefined {
+  const only = new Set(
+    kinds
+      .filter(({ refs, entity }) => entity !== undefined && refs.every(({ kind, deferred }) => deferred || kind === resource.kind))
+      .map((one) => one.resource.kind),
+  );
+  const all = examples.split('\n---\n').map((text) => JSON.parse(text) as KubernetesObject);
+  return all.find(({ kind }) => kind !== resource.kind && only.has(kind));
 }
 
 interface Parts {
@@ -65,9 +78,9 @@ async function take({ world, kubernetes, wire, courier }: Parts, step: Step, str
   const untold: Delivery = { deadLetters: [], refusals: [] };
   const delivery = step.told === false ? untold : await courier.deliver();
   const { calls, struck } = wire;
+  const refusals = step.refused ? [] : delivery.refusals;
   return {
-    ...delivery,
-    calls: [...calls],
+    ...delivery, refusals, calls: [...calls],
     struck,
     state: step.told === false ? undefined : await stateOf(world, kubernetes),
   };

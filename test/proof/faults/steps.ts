@@ -3,6 +3,7 @@ import { domain, finalizer } from '../../../lib/engine/names.ts';
 import { isRecord, type KubernetesObject, keyOf, type Resource, secretResource } from '../../../lib/engine/objects.ts';
 import { placeOf } from '../../../lib/engine/place.ts';
 import type { Kind } from '../../../lib/kinds/define.ts';
+import { kinds } from '../../../lib/kinds/registry.gen.ts';
 import { adopting, editOf, entitiesIn, firstOf, missing, undoing, usersOf } from '../../contract/scene.ts';
 import { ownCertificate } from '../../journey/certificates.ts';
 import { swapSecret } from '../../migration/left-behind.ts';
@@ -17,6 +18,8 @@ export interface Step {
   readonly tried?: false;
   /** Steps of one such name lead back to where they began, so that a life goes on alike without them. */
   readonly detour?: string;
+  /** What is refused in it is no failure. */
+  readonly refused?: true;
   /** False: the functions do not learn of it before the next step. */
   readonly told?: false;
   act(): Promise<void>;
@@ -29,10 +32,13 @@ export interface Setting {
   readonly kind: Kind;
   /** The kind's own objects, as YAML. */
   readonly own: string;
+  /** An object that needs one of the kind's, where there is one in the examples. */
+  readonly referrer: KubernetesObject | undefined;
 }
 
 const day = 86_400_000;
 const otherToken = `kpat_${'y'.repeat(32)}`;
+const readingToken = `kpat_${'z'.repeat(32)}`;
 const { certificate: cert, key } = await ownCertificate(3650);
 
 /** Steps from nothing to nothing, in one life of the kind's objects; several such lives, where one has no room for all. */
@@ -59,7 +65,7 @@ export async function livesOf(setting: Setting): Promise<readonly (readonly Step
     ...rotationSteps(setting, courier),
     remove,
   ];
-  if (kind.lane === 'auth') return [whole, againLife(create, remove)];
+  if (kind.lane === 'auth') return [whole, againLife(create, remove), stoppedLife(setting, create, remove)];
   if (!isAdoptable(kind)) return [whole];
   const made: Step = { ...create, operation: 'create-for-adoption', tried: false };
   let abandoned: { readonly object: KubernetesObject; readonly id: string } | undefined;
@@ -108,17 +114,47 @@ function isNamed({ namespace }: World, wanted: KubernetesObject, { metadata }: K
   return [wanted.metadata.name, `${wanted.metadata.name}-${namespace}`].includes(metadata.name);
 }
 
-function tokenSteps({ world, kind }: Setting): readonly Step[] {
-  const exchange = async (token: string): Promise<void> => {
-    const { spec } = await firstOf(world, kind);
-    const reference = isRecord(spec) && isRecord(spec['secretRef']) ? spec['secretRef'] : {};
-    const key = { namespace: world.namespace, name: String(reference['name']) };
-    await world.admin.patch(secretResource, key, { data: { token: Buffer.from(token).toString('base64') } });
-  };
+/** A token without rights stops what refers to it, and nothing but the next token starts that again. */
+function stoppedLife(setting: Setting, create: Step, remove: Step): readonly Step[] {
+  const { world } = setting;
+  const referrer = setting.referrer ?? missing();
+  world.konnect.addToken(organizationId, readingToken, 'read');
+  return [
+    { ...create, operation: 'create-to-be-stopped', tried: false },
+    { operation: 'take-rights-away', tried: false, act: () => exchange(setting, readingToken) },
+    {
+      operation: 'be-stopped',
+      tried: false,
+      refused: true,
+      act: async () => void (await world.apply(JSON.stringify(referrer))),
+    },
+    { operation: 'change-token-of-stopped', act: () => exchange(setting, exampleToken) },
+    {
+      operation: 'delete-referrer',
+      tried: false,
+      async act() {
+        const kind = kinds.find(({ resource }) => resource.kind === referrer.kind) ?? missing();
+        const key = { namespace: world.namespace, name: referrer.metadata.name };
+        await world.admin.delete(kind.resource, key);
+      },
+    },
+    { ...remove, operation: 'delete-last', tried: false },
+  ];
+}
+
+async function exchange({ world, kind }: Setting, token: string): Promise<void> {
+  const { spec } = await firstOf(world, kind);
+  const reference = isRecord(spec) && isRecord(spec['secretRef']) ? spec['secretRef'] : {};
+  const key = { namespace: world.namespace, name: String(reference['name']) };
+  await world.admin.patch(secretResource, key, { data: { token: Buffer.from(token).toString('base64') } });
+}
+
+function tokenSteps(setting: Setting): readonly Step[] {
+  const { world } = setting;
   world.konnect.addToken(organizationId, otherToken);
   return [
-    { operation: 'change-token', detour: 'token', act: () => exchange(otherToken) },
-    { operation: 'change-token-back', detour: 'token', tried: false, act: () => exchange(exampleToken) },
+    { operation: 'change-token', detour: 'token', act: () => exchange(setting, otherToken) },
+    { operation: 'change-token-back', detour: 'token', tried: false, act: () => exchange(setting, exampleToken) },
   ];
 }
 
