@@ -273,7 +273,12 @@ describe('rotation', () => {
     expect((await reconcile(stage)).is).toBe('retry');
     stage.cluster.intercept(undefined);
     const token = new Sensitive(otherToken);
-    stage.tokens.storeElsewhere(tokenKey, { token, serverURL: 'https://eu.api.konghq.com', organizationId, checkedAt: '' });
+    stage.tokens.storeElsewhere(tokenKey, {
+      token,
+      serverURL: 'https://eu.api.konghq.com',
+      organizationId,
+      checkedAt: '',
+    });
 
     expect(await reconcile(stage)).toEqual({ is: 'done' });
 

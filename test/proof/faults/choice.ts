@@ -9,7 +9,7 @@ export interface Choice {
 }
 
 /** Of the faults at each call so many are tried, other ones at each. */
-const faultsPerCall = Number(process.env['FPC'] ?? 3);
+const faultsPerCall = 2;
 
 export function choiceOf({ PROOF_POINT, PROOF_ALL, PROOF_SEED = '1' }: NodeJS.ProcessEnv): Choice {
   const seed = Number(PROOF_SEED);

@@ -58,7 +58,10 @@ export async function openGround(kubernetes: LocalKubernetes, kind: Kind, user: 
 function referrerOf({ resource }: Kind): KubernetesObject | undefined {
   const only = new Set(
     kinds
-      .filter(({ refs, entity }) => entity !== undefined && refs.every(({ kind, deferred }) => deferred || kind === resource.kind))
+      .filter(
+        ({ refs, entity }) =>
+          entity !== undefined && refs.every(({ kind, deferred }) => deferred || kind === resource.kind),
+      )
       .map((one) => one.resource.kind),
   );
   const all = examples.split('\n---\n').map((text) => JSON.parse(text) as KubernetesObject);
@@ -80,7 +83,9 @@ async function take({ world, kubernetes, wire, courier }: Parts, step: Step, str
   const { calls, struck } = wire;
   const refusals = step.refused ? [] : delivery.refusals;
   return {
-    ...delivery, refusals, calls: [...calls],
+    ...delivery,
+    refusals,
+    calls: [...calls],
     struck,
     state: step.told === false ? undefined : await stateOf(world, kubernetes),
   };

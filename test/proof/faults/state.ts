@@ -2,7 +2,7 @@ import type { LocalKubernetes } from '../../../infra/local/kubernetes/server.ts'
 import { conditionsOf, isRecord, type KubernetesObject, statusOf } from '../../../lib/engine/objects.ts';
 import { placeOf } from '../../../lib/engine/place.ts';
 import { content } from '../../contract/scene.ts';
-import type { World } from '../../world.ts';
+import { organizationId, type World } from '../../world.ts';
 import { sightOf } from './sight.ts';
 
 /* Where a world ends, without what is chosen anew each time: ids, names made of ids, times, keys and certificates. */
@@ -16,7 +16,7 @@ export async function stateOf(world: World, kubernetes: LocalKubernetes): Promis
   const owned = [...sight.secrets, ...sight.configMaps];
   const names = new Map([...namesOf([...objects, ...owned]), [world.namespace, 'namespace']]);
   const state = {
-    konnect: content(world),
+    konnect: remoteOf(world),
     objects: objects.map(lastingOf),
     owned: owned.map((object) => ({ ...lastingOf(object), data: dataOf(object) })),
     stored: world.secrets.secrets().map(storedIn),
@@ -27,6 +27,17 @@ export async function stateOf(world: World, kubernetes: LocalKubernetes): Promis
       field === 'cert' && !isKnown(value, known, names) ? 'a former certificate' : withoutGenerated(field, value),
     ),
   );
+}
+
+/** Konnect makes a control plane of its own for each region at the first call, and takes its time to end a network. */
+function remoteOf(world: World): Fields {
+  const { planes, ...rest } = content(world) as Fields & { readonly planes: readonly Fields[] };
+  const networks = world.konnect.networks(organizationId).filter(({ state }) => state !== 'terminating');
+  return {
+    ...rest,
+    planes: planes.filter(({ name }) => name !== 'default'),
+    networks: networks.map(({ id, name }) => ({ id, name })),
+  };
 }
 
 /** A certificate that an object holds; one that was replaced stays for a while. */
