@@ -55,7 +55,6 @@ export async function tryKind(
       });
       if (problem === undefined) continue;
       failures.push(problem);
-      console.error(problem);
       if (failures.length >= mostFailures) return { points, tried, failures };
       // What went wrong may go on: the next point is not to suffer from it.
       await held.ground[Symbol.asyncDispose]();
