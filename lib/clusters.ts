@@ -42,8 +42,11 @@ export function createClusters(options: {
   };
 }
 
-/** @throws {Terminal} where there is no such secret: an event of a cluster that nobody registered. */
-async function loadAccess(client: SecretsManagerClient, id: string, cluster: string): Promise<Sensitive> {
+/**
+ * How to reach a cluster, as the secret `id` says it.
+ * @throws {Terminal} where there is no such secret: an event of a cluster that nobody registered.
+ */
+export async function loadAccess(client: SecretsManagerClient, id: string, cluster: string): Promise<Sensitive> {
   try {
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: id }));
     return new Sensitive(SecretString ?? '');

@@ -1,6 +1,6 @@
 import { createAdmin } from '../infra/local/admin.ts';
 import { ownCrds } from '../infra/local/cluster.ts';
-import { type LocalKubernetes, startKubernetes } from '../infra/local/kubernetes/server.ts';
+import { type KubernetesOptions, type LocalKubernetes, startKubernetes } from '../infra/local/kubernetes/server.ts';
 
 /** The API server that a suite runs against, with our CRDs installed. */
 export interface ApiServerUnderTest extends AsyncDisposable {
@@ -11,17 +11,17 @@ export interface ApiServerUnderTest extends AsyncDisposable {
   readonly collectsGarbage: boolean;
 }
 
-/** The embedded API server; with `TEST_API_SERVER=real`, kube-apiserver and etcd from `KUBEBUILDER_ASSETS`. */
-export async function startApiServer(): Promise<ApiServerUnderTest> {
-  const server = process.env['TEST_API_SERVER'] === 'real' ? await startReal() : await startEmbedded();
+/** The embedded API server, which the options are for; with `TEST_API_SERVER=real`, kube-apiserver and etcd from `KUBEBUILDER_ASSETS`. */
+export async function startApiServer(options: KubernetesOptions = {}): Promise<ApiServerUnderTest> {
+  const server = process.env['TEST_API_SERVER'] === 'real' ? await startReal() : await startEmbedded(options);
   const admin = createAdmin(server.kubeconfig);
   for (const crd of await ownCrds()) await admin.apply(crd);
   await admin.close();
   return server;
 }
 
-async function startEmbedded(): Promise<ApiServerUnderTest> {
-  const kubernetes = await startKubernetes({ plain: true });
+async function startEmbedded(options: KubernetesOptions): Promise<ApiServerUnderTest> {
+  const kubernetes = await startKubernetes({ plain: true, ...options });
   return {
     kubeconfig: kubernetes.kubeconfig(),
     kubernetes,

@@ -21,6 +21,8 @@ import { createTokens, secretsManagerClient } from '../lib/tokens/store.ts';
 
 /** The token in the kinds' examples. */
 export const exampleToken = `kpat_${'x'.repeat(32)}`;
+/** The keys that its Secrets Manager accepts. */
+export const awsKeys = { accessKeyId: 'AKIATEST', secretAccessKey: 'test' };
 export const organizationId = '7b5f1d0a-4d63-4a0e-9a39-0b1b1c3d7f10';
 
 /**
@@ -37,6 +39,8 @@ export interface World extends AsyncDisposable {
   /** What its reconciles are made of. */
   readonly environment: Environment;
   readonly cluster: Cluster;
+  /** The same access; the world looks at what is made through it. */
+  noting<Access extends Pick<Cluster, 'create'>>(access: Access): Access;
   /** HTTP calls to Konnect by its reconciles and drift checks until now. */
   konnectCalls(): number;
   now: Date;
@@ -74,7 +78,7 @@ export async function startWorld(
   const running = new AsyncDisposableStack();
   // Most worlds have few kinds, so that only what was ever made here is looked for.
   const made = new Set<string>();
-  const admin = noting(createAdmin(kubeconfig), made);
+  const admin = notingApplied(createAdmin(kubeconfig), made);
   running.defer(() => admin.close());
   const organizations = [{ id: organizationId, name: 'Test', tokens: [exampleToken] }];
   const { latencyMs = 0, timeoutMs = 2_000 } = options;
@@ -83,11 +87,10 @@ export async function startWorld(
   const konnect = running.use(await startKonnect({ organizations, cloud, clock: () => time.now, latencyMs }));
   const placeholders = await givenInKonnect(konnect, organizationId, exampleToken);
   konnect.resetRequests();
-  const keys = { accessKeyId: 'AKIATEST', secretAccessKey: 'test' };
-  const secrets = running.use(await startSecretsManager({ credentials: keys }));
-  const client = secretsManagerClient({ endpoint: secrets.url, region: 'us-east-1', credentials: keys });
+  const secrets = running.use(await startSecretsManager({ credentials: awsKeys }));
+  const client = secretsManagerClient({ endpoint: secrets.url, region: 'us-east-1', credentials: awsKeys });
   running.defer(() => client.destroy());
-  const functionAccess = noting(createFunctionAccess(kubeconfig), made);
+  const functionAccess = createFunctionAccess(kubeconfig);
   running.defer(() => functionAccess.close());
   const namespace = `w-${randomBytes(5).toString('hex')}`;
   await admin.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }));
@@ -117,7 +120,7 @@ export async function startWorld(
     allowedHosts: [],
     wake: async (events) => void woken.push(...events),
   };
-  const cluster: Cluster = { ...functionAccess, name: 'test' };
+  const cluster: Cluster = { ...notingMade(functionAccess, made), name: 'test' };
   const list = async (): Promise<readonly { readonly kind: Kind; readonly object: KubernetesObject }[]> =>
     (
       await Promise.all(
@@ -139,6 +142,7 @@ export async function startWorld(
     logs,
     environment,
     cluster,
+    noting: (access) => notingMade(access, made),
     konnectCalls: () => calls,
     get now() {
       return time.now;
@@ -163,17 +167,21 @@ export async function startWorld(
 }
 
 /** The same access; what is made through it adds its kind. */
-function noting(admin: Admin, made: Set<string>): Admin {
+function notingMade<Access extends Pick<Cluster, 'create'>>(access: Access, made: Set<string>): Access {
+  const create: Cluster['create'] = (resource, object) => {
+    made.add(resource.kind);
+    return access.create(resource, object);
+  };
+  return { ...access, create };
+}
+
+function notingApplied(admin: Admin, made: Set<string>): Admin {
   return {
-    ...admin,
+    ...notingMade(admin, made),
     async apply(yaml) {
       const applied = await admin.apply(yaml);
       for (const { kind } of applied) made.add(kind ?? '');
       return applied;
-    },
-    create(resource, object) {
-      made.add(resource.kind);
-      return admin.create(resource, object);
     },
   };
 }

@@ -10,6 +10,12 @@ export const finalizer = `${domain}/cleanup`;
 /** `<namespace>/<name>` of the auth configuration that the entity was written with: what a deletion falls back on. */
 export const accountAnnotation = `${domain}/account`;
 
+/**
+ * `"true"`: something was begun whose end the status does not tell, so the next run looks at everything. Such as an object
+ * that was programmed already when our finalizer came onto it, by another controller or by us before somebody took it off.
+ */
+export const unfinishedAnnotation = `${domain}/unfinished`;
+
 /** Id of the Konnect organisation, on objects whose status has no place for it: another one's silence proves nothing. */
 export const organizationAnnotation = `${domain}/organization`;
 

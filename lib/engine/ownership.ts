@@ -7,13 +7,19 @@ import {
   kongPluginFinalizer,
   pausedAnnotation,
   projectName,
+  unfinishedAnnotation,
 } from './names.ts';
-import { type KubernetesObject, keyOf } from './objects.ts';
+import { holdsForGeneration, type KubernetesObject, keyOf } from './objects.ts';
 import type { Cluster } from './ports.ts';
 import type { Run } from './run.ts';
 
 export function isHeld(object: KubernetesObject): boolean {
   return object.metadata.finalizers?.includes(finalizer) ?? false;
+}
+
+/** True where the status of an object that is ours says more than we know of it. */
+export function isUnfinished(object: KubernetesObject): boolean {
+  return object.metadata.annotations?.[unfinishedAnnotation] === 'true';
 }
 
 export function isPaused(object: KubernetesObject): boolean {
@@ -56,12 +62,15 @@ export async function hold(
   account?: { readonly namespace: string; readonly name: string },
   annotations: Readonly<Record<string, string | null>> = {},
 ): Promise<void> {
-  const recorded: Readonly<Record<string, string | null>> = {
-    ...(account === undefined ? {} : { [accountAnnotation]: `${account.namespace}/${account.name}` }),
-    ...annotations,
-  };
   await patchMetadata(run, (object) => {
     const present = object.metadata.annotations ?? {};
+    // With the finalizer alone it would look done, should the run end here.
+    const unfinished = !isHeld(object) && holdsForGeneration(object, run.kind.mainCondition);
+    const recorded: Readonly<Record<string, string | null>> = {
+      ...(account === undefined ? {} : { [accountAnnotation]: `${account.namespace}/${account.name}` }),
+      ...(unfinished ? { [unfinishedAnnotation]: 'true' } : {}),
+      ...annotations,
+    };
     const missing = Object.entries(recorded).filter(([name, value]) => (present[name] ?? null) !== value);
     if (isHeld(object) && missing.length === 0) return undefined;
     return {

@@ -3,6 +3,7 @@ import type { FailureReasons, Kind } from '../kinds/define.ts';
 import type { Controller } from './controller.ts';
 import { MalformedEvent, Wait } from './errors.ts';
 import { inSync, inSyncType } from './in-sync.ts';
+import { unfinishedAnnotation } from './names.ts';
 import {
   display,
   findCondition,
@@ -12,7 +13,7 @@ import {
   type Resource,
 } from './objects.ts';
 import { isOrphanEvent, removeOrphan } from './orphan.ts';
-import { isHeld, isPaused, letGo, refuseIfManagedElsewhere } from './ownership.ts';
+import { forget, isHeld, isPaused, isUnfinished, letGo, refuseIfManagedElsewhere } from './ownership.ts';
 import { placeOf } from './place.ts';
 import type { Cluster } from './ports.ts';
 import { controlPlaneKindOf, referrersOf } from './refs.ts';
@@ -55,7 +56,7 @@ export async function reconcile(environment: Environment, cluster: Cluster, even
       cluster,
       object,
       cause: event.cause,
-      thorough: isThorough(event),
+      thorough: isThorough(event) || isUnfinished(object),
       report: createReport(),
     };
     const verdict =
@@ -106,7 +107,7 @@ async function convergeAndReport(run: Run, controller: Controller): Promise<Verd
   reportFailure(run, verdict);
   if (verdict.is === 'done' && run.thorough && findCondition(run.object, inSyncType)?.status === 'False')
     run.report.condition(inSync);
-  return finish(run, verdict);
+  return finish(run, verdict, () => forget(run, unfinishedAnnotation));
 }
 
 async function releaseAndReport(run: Run, controller: Controller): Promise<Verdict> {
@@ -181,9 +182,11 @@ function wording(run: Run, verdict: Exclude<Verdict, { is: 'done' | 'malformed' 
   };
 }
 
-async function finish(run: Run, verdict: Verdict): Promise<Verdict> {
+/** @param done what is left to do where all is well and told. */
+async function finish(run: Run, verdict: Verdict, done = async (): Promise<void> => undefined): Promise<Verdict> {
   try {
     await writeStatus(run);
+    if (verdict.is === 'done') await done();
     return verdict;
   } catch (error) {
     return untold(verdict, judged(run, error));

@@ -52,7 +52,7 @@ async function patchStatus(run: Run, object: KubernetesObject, generation: numbe
   const { resourceVersion } = object.metadata;
   try {
     const patch = { metadata: { resourceVersion }, status };
-    await run.cluster.patch(run.kind.resource, keyOf(object), patch, { subresource: 'status' });
+    run.object = await run.cluster.patch(run.kind.resource, keyOf(object), patch, { subresource: 'status' });
     return true;
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { tagsAreWritten } from '../engine/inputs.ts';
-import { accountAnnotation, finalizer } from '../engine/names.ts';
+import { accountAnnotation, finalizer, unfinishedAnnotation } from '../engine/names.ts';
 import { holdsForGeneration, isRecord, type KubernetesObject } from '../engine/objects.ts';
 import { isHeld, isManagedElsewhere } from '../engine/ownership.ts';
 import type { Kind } from '../kinds/define.ts';
@@ -65,7 +65,7 @@ function marksOf(kind: Kind, { metadata }: KubernetesObject): string {
   const { generation, deletionTimestamp, finalizers = [], annotations, labels } = metadata;
   const others = finalizers.filter((name) => name !== finalizer).toSorted();
   // What a function notes while it works is no reason to call it again; a deletion that waits for such a note is.
-  const noted = deletionTimestamp === undefined ? [accountAnnotation, ...(kind.notes ?? [])] : [];
+  const noted = deletionTimestamp === undefined ? [accountAnnotation, unfinishedAnnotation, ...(kind.notes ?? [])] : [];
   return hash([generation, deletionTimestamp, others, relevant(annotations, noted), relevant(labels)]);
 }
 

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isRecord, type KubernetesObject, keyOf, statusOf } from '../../lib/engine/objects.ts';
+import { keyOf, statusOf } from '../../lib/engine/objects.ts';
 import { kinds } from '../../lib/kinds/registry.gen.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
 import type { World } from '../world.ts';
 import {
+  adopting,
   content,
   contentWithoutSecrets,
   converged,
@@ -17,6 +18,7 @@ import {
   remote,
   undoing,
   uproot,
+  usersOf,
 } from './scene.ts';
 
 /* What changes after all is well, in the cluster and in Konnect. The suite knows no kind. */
@@ -133,22 +135,3 @@ it('T31 follows control planes whose objects are deleted and made again', async 
   expect(await world.settle()).toEqual([]);
   expect(remote(world)).toEqual(before);
 });
-
-function usersOf(tags: unknown): readonly unknown[] {
-  const own = /^(k8s-|managed-by:)/;
-  return Array.isArray(tags) ? tags.filter((tag: unknown) => !own.test(String(tag))) : [];
-}
-
-/** The object as a new one that takes the entity over. */
-function adopting({ metadata, status: _, spec, ...fields }: KubernetesObject, id: string) {
-  const { name, namespace } = metadata;
-  const annotations = Object.fromEntries(
-    Object.entries(metadata.annotations ?? {}).filter(([annotation]) => annotation.startsWith('konghq.com/')),
-  );
-  const adopt = { from: 'konnect', mode: 'match', konnect: { id } };
-  return {
-    ...fields,
-    metadata: { name, annotations, ...(namespace === undefined ? {} : { namespace }) },
-    spec: { ...(isRecord(spec) ? spec : {}), adopt },
-  };
-}

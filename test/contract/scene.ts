@@ -217,6 +217,30 @@ export function uproot(world: World, plane: string, id: string): void {
   if (found !== undefined) world.konnect.removeEntity(plane, found.collection, id);
 }
 
+/** Tags that a user gave, without those that say for which object an entity was made. */
+export function usersOf(tags: unknown): readonly unknown[] {
+  const own = /^(k8s-|managed-by:)/;
+  return Array.isArray(tags) ? tags.filter((tag: unknown) => !own.test(String(tag))) : [];
+}
+
+/** The object as a new one that takes the entity over. */
+export function adopting(
+  { metadata, status: _, spec, ...fields }: KubernetesObject,
+  id: string,
+  mode: 'match' | 'override' = 'match',
+) {
+  const { name, namespace } = metadata;
+  const annotations = Object.fromEntries(
+    Object.entries(metadata.annotations ?? {}).filter(([annotation]) => annotation.startsWith('konghq.com/')),
+  );
+  const adopt = { from: 'konnect', mode, konnect: { id } };
+  return {
+    ...fields,
+    metadata: { name, annotations, ...(namespace === undefined ? {} : { namespace }) },
+    spec: { ...(isRecord(spec) ? spec : {}), adopt },
+  };
+}
+
 export function missing(): never {
   throw new Error('the object is gone');
 }

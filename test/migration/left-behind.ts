@@ -110,7 +110,10 @@ function finalizersOf(kind: Kind, object: KubernetesObject): readonly string[] {
 }
 
 /** The operator's Secret has a random name; it makes no ConfigMap. */
-async function swapSecret({ admin, namespace }: Turnable, { kind, object }: Found): Promise<void> {
+export async function swapSecret(
+  { admin, namespace }: Pick<Turnable, 'admin' | 'namespace'>,
+  { kind, object }: Found,
+): Promise<void> {
   const own = await admin.list(secretResource, { namespace, labelSelector: 'konghq.com/konnect-dp-cert' });
   const mine = own.find(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === object.metadata.uid));
   if (mine === undefined) return;

@@ -18,11 +18,15 @@ export interface ApiRequest {
   readonly status: number;
 }
 
-/** What goes wrong with a request: an answer of a status, or a cut connection before or after the work. */
+/**
+ * What goes wrong with a request: an answer of a status, a connection that is cut before or after the work, or no answer
+ * ever and nothing done (`hang`); stopping the server ends that one.
+ */
 export type Fault =
   | { readonly status: number; readonly reason?: string; readonly retryAfter?: number }
   | 'reset'
-  | 'reset-after';
+  | 'reset-after'
+  | 'hang';
 
 /** Decides for each request whether something goes wrong. */
 export type FaultRule = (request: ApiRequest) => Fault | undefined;

@@ -65,6 +65,7 @@ async function serve(shared: Shared, request: IncomingMessage, response: ServerR
   shared.requests.push(entry);
   if (latency > 0) await wait(latency);
   const fault = shared.fault?.({ ...entry });
+  if (fault === 'hang') return;
   if (fault === 'reset') return void request.socket.destroy();
   try {
     if (fault !== undefined && fault !== 'reset-after') throw faultError(fault);

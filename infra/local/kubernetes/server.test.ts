@@ -84,6 +84,27 @@ describe('an injected fault', () => {
     expect((await api.send('GET', `${configMaps}/before`)).status).toBe(404);
     expect((await api.send('GET', `${configMaps}/after`)).status).toBe(200);
   });
+
+  it('never answers, and has done nothing', async () => {
+    await using started = await start();
+    const { server, api } = started;
+    const hanging = Promise.withResolvers<void>();
+    server.setFault(({ verb }) => {
+      if (verb !== 'create') return undefined;
+      hanging.resolve();
+      return 'hang';
+    });
+    const asked = api.send('POST', configMaps, { body: configMap('a') }).then(
+      () => 'answered',
+      () => 'cut',
+    );
+    await hanging.promise;
+
+    expect((await api.send('GET', `${configMaps}/a`)).status).toBe(404);
+    expect(server.requests.at(-2)?.status).toBe(0);
+    await server.stop();
+    expect(await asked).toBe('cut');
+  });
 });
 
 describe('watches', () => {

@@ -1,7 +1,8 @@
 import type { Controller } from '../../engine/controller.ts';
 import { KonnectError, Terminal } from '../../engine/errors.ts';
+import { unfinishedAnnotation } from '../../engine/names.ts';
 import { findCondition, holdsForGeneration, isRecord, type ObjectKey, statusText } from '../../engine/objects.ts';
-import { hold, isHeld } from '../../engine/ownership.ts';
+import { hold, isHeld, isUnfinished } from '../../engine/ownership.ts';
 import type { Account, Cluster, StoredToken, TokenKey, Tokens } from '../../engine/ports.ts';
 import { type Referrer, referrersOf } from '../../engine/refs.ts';
 import type { Run } from '../../engine/run.ts';
@@ -28,9 +29,10 @@ async function converge(run: Run): Promise<void> {
     const previous = candidate.token.equals(stored?.token) ? undefined : stored;
     return keepPrevious(run, previous, `${candidate.label}: ${tried.refusal}`);
   }
-  await hold(run);
+  const rotated = isUnfinished(run.object) || (stored !== undefined && !stored.token.equals(candidate.token));
+  // Once the token is stored nothing else would tell a later run that some are still to be woken.
+  await hold(run, undefined, rotated ? { [unfinishedAnnotation]: 'true' } : {});
   // Read before the token is stored: should it fail, all of this is done again, and nobody's wake-up is lost.
-  const rotated = stored !== undefined && !stored.token.equals(candidate.token);
   const referrers = rotated ? await referrersOf(run) : [];
   await run.tokens.keep(key, {
     token: candidate.token,

@@ -296,6 +296,28 @@ describe('rotation', () => {
     expect(stage.woken).toHaveLength(1);
   });
 
+  it('loses no wake-up when it ends right after the token was stored', async () => {
+    await using stage = await startStage();
+    await withControlPlane(stage);
+    rotate(stage, otherToken);
+    stage.cluster.intercept(({ verb }) => (verb === 'list' ? overloaded() : undefined));
+    expect((await reconcile(stage)).is).toBe('retry');
+    stage.cluster.intercept(undefined);
+    const token = new Sensitive(otherToken);
+    stage.tokens.storeElsewhere(tokenKey, {
+      token,
+      serverURL: 'https://eu.api.konghq.com',
+      organizationId,
+      checkedAt: '',
+    });
+
+    expect(await reconcile(stage)).toEqual({ is: 'done' });
+
+    expect(stage.woken).toHaveLength(1);
+    expect(await reconcile(stage)).toEqual({ is: 'done' });
+    expect(stage.woken).toHaveLength(1);
+  });
+
   it('keeps a good token in use when the new one is bad, and says so', async () => {
     await using stage = await startStage();
     await withAuth(stage);

@@ -1,0 +1,128 @@
+import type { Fault as AwsFault } from '../../../infra/local/aws-json.ts';
+import type { Fault as KonnectFault } from '../../../infra/local/konnect/server.ts';
+import type { Fault as ApiFault, LocalKubernetes } from '../../../infra/local/kubernetes/server.ts';
+import type { World } from '../../world.ts';
+
+/** What may happen at one call of a function. */
+export const faults = ['reset', 'reset-after', 'timeout', '429', '503', 'kill', 'kill-after'] as const;
+export type Fault = (typeof faults)[number];
+
+type Emulated = Exclude<Fault, 'kill' | 'kill-after'>;
+
+const atKonnect: Readonly<Record<Emulated, KonnectFault>> = {
+  reset: 'reset',
+  'reset-after': 'reset-after',
+  timeout: 'hang',
+  429: { status: 429, retryAfter: 7 },
+  503: { status: 503, html: true },
+};
+
+const atKubernetes: Readonly<Record<Emulated, ApiFault>> = {
+  reset: 'reset',
+  'reset-after': 'reset-after',
+  timeout: 'hang',
+  429: { status: 429, reason: 'TooManyRequests', retryAfter: 1 },
+  503: { status: 503, reason: 'ServiceUnavailable' },
+};
+
+const atSecretsManager: Readonly<Record<Emulated, AwsFault>> = {
+  reset: 'reset',
+  'reset-after': 'reset-after',
+  timeout: 'hang',
+  429: { status: 400, code: 'ThrottlingException' },
+  503: { status: 503, code: 'ServiceUnavailable' },
+};
+
+/** One fault at one call: the nth of its name, such as `konnect.UpsertService.1`. */
+export interface Strike {
+  readonly call: string;
+  readonly fault: Fault;
+}
+
+/** All that functions of one world say to Konnect, to the API server and to Secrets Manager. */
+export interface Wire {
+  /** The calls since `begin`. */
+  readonly calls: readonly string[];
+  /** The fault has come. */
+  readonly struck: boolean;
+  /** The function was killed: nothing that it still does has an effect. */
+  readonly dead: boolean;
+  begin(strike?: Strike): void;
+  /** Another event is handled: what is asked now is no repetition of what was asked before. */
+  nextEvent(): void;
+  /** Another function takes the place of the one that was killed. */
+  revive(): void;
+}
+
+/** @param user whom the functions are at the API server, where others of the world are at work as well. */
+export function createWire({ konnect, secrets }: World, kubernetes: LocalKubernetes, user: string): Wire {
+  const calls: string[] = [];
+  const counts = new Map<string, number>();
+  let strike: Strike | undefined;
+  let struck = false;
+  let dead = false;
+  let repeated: string | undefined;
+
+  function next(system: string, name: string, request: string): Emulated | undefined {
+    if (dead) return 'reset';
+    // Clients repeat some calls that failed: a fault that only the first try meets would not be one of the call.
+    if (repeated?.startsWith(`${system} `)) {
+      if (repeated === `${system} ${request}`) return emulated(strike?.fault);
+      repeated = undefined;
+    }
+    const count = (counts.get(`${system}.${name}`) ?? 0) + 1;
+    counts.set(`${system}.${name}`, count);
+    const call = `${system}.${name}.${count}`;
+    calls.push(call);
+    if (call !== strike?.call) return undefined;
+    struck = true;
+    repeated = `${system} ${request}`;
+    dead = strike.fault === 'kill' || strike.fault === 'kill-after';
+    return emulated(strike.fault);
+  }
+
+  konnect.setFault(({ operation, method, path, query }) => {
+    const fault = next('konnect', operation, `${method} ${path} ${JSON.stringify(query)}`);
+    return fault && atKonnect[fault];
+  });
+  secrets.setFault(({ operation, resource }) => {
+    const fault = next('secrets', operation, `${operation} ${resource}`);
+    return fault && atSecretsManager[fault];
+  });
+  kubernetes.setFault(({ user: who, verb, resource, subresource, path }) => {
+    if (who !== user) return undefined;
+    const name = [verb, resource, ...(subresource === undefined ? [] : [subresource])].join('-');
+    const fault = next('kubernetes', name, `${verb} ${path}`);
+    return fault && atKubernetes[fault];
+  });
+  return {
+    calls,
+    get struck() {
+      return struck;
+    },
+    get dead() {
+      return dead;
+    },
+    begin(wanted) {
+      calls.length = 0;
+      counts.clear();
+      strike = wanted;
+      struck = false;
+      dead = false;
+      repeated = undefined;
+    },
+    nextEvent() {
+      repeated = undefined;
+    },
+    revive() {
+      dead = false;
+      repeated = undefined;
+    },
+  };
+}
+
+/** A function that dies has made its last call, with or without effect. */
+function emulated(fault: Fault | undefined): Emulated | undefined {
+  if (fault === 'kill') return 'reset';
+  return fault === 'kill-after' ? 'reset-after' : fault;
+}
