@@ -37,8 +37,8 @@ const away: FaultRule = (_, nth) => (nth % 2 === 0 ? 'reset' : { status: 503, ht
 const busy: FaultRule = (_, nth) => ({ status: 429, ...(nth % 2 === 0 ? { retryAfter: 1 } : {}) });
 
 it.each([
-  { trouble: 'away', fault: away, objects: Number(process.env['PROOF_CHANGES'] ?? 2_000) },
-  { trouble: 'busy', fault: busy, objects: Number(process.env['PROOF_CHANGES'] ?? 500) },
+  { trouble: 'away', fault: away, objects: Number(process.env['PROOF_CHANGES'] ?? 2_300) },
+  { trouble: 'busy', fault: busy, objects: Number(process.env['PROOF_CHANGES'] ?? 300) },
 ])('loses nothing and storms nobody where Konnect is $trouble for ten minutes while changes wait', async (given) => {
   const { trouble, fault, objects } = given;
   await using stack = await startVirtualStack();

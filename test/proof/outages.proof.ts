@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { functionName } from '../../infra/local/deployment.ts';
+import type { ForwarderProcess } from '../../infra/local/forwarder-process.ts';
+import { messageGroupId, type ObjectEventData } from '../../lib/events/event.ts';
+import { lanes } from '../../lib/kinds/define.ts';
+import { laneOf } from '../../lib/registry.ts';
+import { sendBody } from '../journey/events.ts';
+import { story } from '../journey/manifests.ts';
+import { nothing, outcomeOf } from '../journey/outcome.ts';
+import { dataIn, deadLetters } from '../journey/rest.ts';
+import type { Scene } from '../journey/scene.ts';
+import { stageForFile } from '../journey/stage.ts';
+import { randomFrom, seedOfRun } from '../journey/strike.ts';
+import { note } from './figures.ts';
+import { openShop } from './shop.ts';
+import { type Replica, skewed, type Trouble, troublesOf } from './troubles.ts';
+
+/* People change things while everything around fails, all at once and at any moment; then it must be as if nothing had been. */
+
+const minuteMs = 60_000;
+// No two clocks agree, and a history so short that a watch which was away finds it gone.
+const stage = stageForFile({
+  kubernetes: { clock: () => new Date(Date.now() - 40 * minuteMs), maxWatchEvents: 300 },
+  konnect: { clock: () => new Date(Date.now() + 30 * minuteMs) },
+});
+const seed = seedOfRun();
+const rounds = Number(process.env['PROOF_ROUNDS'] ?? 10);
+const steps = 40;
+/** Of a call to fail, while its system has trouble. */
+const chance = 0.3;
+const struck = new Map<string, number>();
+let replica: Replica & { stop(): Promise<void> };
+
+beforeAll(async () => {
+  let process: ForwarderProcess | undefined;
+  replica = {
+    get process() {
+      return process;
+    },
+    kill: async () => process?.kill(),
+    async start() {
+      process = await stage.stack.startReplica(skewed(20 * minuteMs));
+    },
+    stop: async () => process?.stop(),
+  };
+  await replica.start();
+});
+afterAll(() => replica?.stop());
+
+it.each(Array.from({ length: rounds }, (_, round) => round))('ends right whatever fails, round %i', async (round) => {
+  const told = `JOURNEY_SEED=${seed}, round ${round}`;
+  const random = randomFrom(seed + round);
+  const { stack } = stage;
+  const scene = await stage.scene(`round-${round}`);
+  const sentBefore = stack.queues.sent.length;
+  const planeId = () => scene.planes()[0]?.id ?? '';
+  const shop = openShop(scene, (collection) => stack.konnect.entities(planeId(), collection), random);
+  const troubles = troublesOf(stack, { random, replica, chance });
+  const present = new Set<Trouble>();
+  const end = async (trouble: Trouble) => {
+    present.delete(trouble);
+    await trouble.end?.();
+  };
+  const troubled = async (work: () => Promise<void>) => {
+    if (random() < 0.4) {
+      const trouble = troubles[Math.floor(random() * troubles.length)] as Trouble;
+      if (!present.has(trouble)) await trouble.begin();
+      struck.set(trouble.name, (struck.get(trouble.name) ?? 0) + 1);
+      if (trouble.end !== undefined) present.add(trouble);
+    }
+    await work();
+    for (const trouble of present) if (random() < 0.3) await end(trouble);
+  };
+
+  await scene.apply(...story(scene.token));
+  for (let step = 0; step < steps; step += 1) await troubled(shop.step);
+  for (const trouble of present) await end(trouble);
+  await rested(told, scene);
+  await shop.expectRight(told);
+  const { notDone, planes, certificates, joined, tokens } = await outcomeOf(stage, scene);
+  expect({ notDone, planes, joined, tokens }, told).toEqual({
+    notDone: [],
+    planes: ['plane'],
+    joined: true,
+    tokens: ['auth'],
+  });
+  expect(certificates, told).toBe(1);
+
+  const writes = stack.konnect.writes;
+  await lateAndOutOfOrder(sentBefore, scene, random);
+  await rested(told, scene);
+  expect(stack.konnect.writes - writes, `${told}: writes for what was told already`).toBe(0);
+
+  await troubled(shop.clear);
+  for (const { kind, metadata } of story(scene.token)) await troubled(() => scene.remove(kind, metadata.name));
+  for (const trouble of present) await end(trouble);
+  await rested(told, scene);
+  const { owned: _, settings: __, ...left } = await outcomeOf(stage, scene);
+  const { owned: ___, settings: ____, ...expected } = nothing;
+  expect(left, told).toEqual(expected);
+  expect(await scene.objects(), told).toEqual([]);
+});
+
+it('has troubled every part, and kept to its memory', async () => {
+  const names = troublesOf(stage.stack, { random: Math.random, replica, chance }).map(({ name }) => name);
+  for (const name of names) note({ what: `outages: ${name}`, value: struck.get(name) ?? 0, unit: 'count' });
+  if (rounds >= 10)
+    expect(
+      names.filter((name) => !struck.has(name)),
+      `JOURNEY_SEED=${seed}`,
+    ).toEqual([]);
+  const heaps = await Promise.all(lanes.map((lane) => stage.stack.functions.heapBytes(functionName(lane))));
+  const largest = Math.max(...heaps.flat());
+  note(
+    { what: `outages: rounds of ${steps} changes that ended right`, value: rounds, unit: 'count' },
+    { what: 'outages: largest heap of a function', value: largest, unit: 'bytes', bar: 256e6 },
+    ...[stage.stack.forwarder, replica.process].map((one) => ({
+      what: `outages: memory of ${one === replica.process ? 'the other forwarder' : 'the forwarder'}`,
+      value: residentBytes(one?.pid),
+      unit: 'bytes' as const,
+      bar: 200e6,
+    })),
+  );
+  expect(largest).toBeLessThan(256e6);
+});
+
+async function rested(told: string, scene: Scene): Promise<void> {
+  try {
+    await stage.rest();
+  } catch (error) {
+    throw new Error(`${told} does not come to rest`, { cause: error });
+  }
+  expect(deadLetters(stage.stack, scene.namespace), told).toEqual([]);
+}
+
+/** Every event of a scene comes once more, hours later and in any order. */
+async function lateAndOutOfOrder(from: number, scene: Scene, random: () => number): Promise<void> {
+  const { stack } = stage;
+  stack.queues.advance(3 * 3_600);
+  const bodies = stack.queues.sent.slice(from).map(({ body }) => ({ body, order: random() }));
+  for (const { body } of bodies.toSorted((one, other) => one.order - other.order)) {
+    const data = dataIn(body) as unknown as ObjectEventData;
+    if (data.namespace !== scene.namespace) continue;
+    await sendBody(stack, laneOf(data.kind) ?? 'entity', body, messageGroupId(data));
+  }
+}
+
+function residentBytes(pid: number | undefined): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1_024;
+}
