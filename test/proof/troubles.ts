@@ -1,9 +1,11 @@
+import { vi } from 'vitest';
 import type { Fault as AwsFault } from '../../infra/local/aws-json.ts';
 import { deadLetterQueueName } from '../../infra/local/deployment.ts';
 import type { ForwarderProcess } from '../../infra/local/forwarder-process.ts';
 import type { Fault as KonnectFault } from '../../infra/local/konnect/server.ts';
 import type { Fault as ApiFault } from '../../infra/local/kubernetes/server.ts';
 import type { Stack } from '../../infra/local/stack.ts';
+import { secretResource } from '../../lib/engine/objects.ts';
 import { lanes } from '../../lib/kinds/define.ts';
 import { killFunctions } from '../journey/strike.ts';
 
@@ -19,6 +21,39 @@ export interface Replica {
   kill(): Promise<void>;
   start(): Promise<void>;
   readonly process: ForwarderProcess | undefined;
+}
+
+/** Troubles that come and go while people work. */
+export interface Havoc extends AsyncDisposable {
+  /** Maybe another trouble begins before the work, and maybe some end after it. */
+  around(work: () => Promise<void>): Promise<void>;
+  /** Ends all of them. */
+  end(): Promise<void>;
+}
+
+/** @param struck counts how often each was met. */
+export function createHavoc(troubles: readonly Trouble[], random: () => number, struck: Map<string, number>): Havoc {
+  const present = new Set<Trouble>();
+  const end = async (chosen: readonly Trouble[]): Promise<void> => {
+    for (const trouble of chosen) {
+      present.delete(trouble);
+      await trouble.end?.();
+    }
+  };
+  return {
+    async around(work) {
+      const trouble = random() < 0.4 ? troubles[Math.floor(random() * troubles.length)] : undefined;
+      if (trouble !== undefined && !present.has(trouble)) {
+        await trouble.begin();
+        struck.set(trouble.name, (struck.get(trouble.name) ?? 0) + 1);
+        if (trouble.end !== undefined) present.add(trouble);
+      }
+      await work();
+      await end([...present].filter(() => random() < 0.3));
+    },
+    end: () => end([...present]),
+    [Symbol.asyncDispose]: () => end([...present]),
+  };
 }
 
 /** The clock of a process goes ahead by so many milliseconds: options for its Node. */
@@ -63,7 +98,12 @@ export function troublesOf(
     },
     {
       name: 'the API server starts again',
-      begin: async () => (await stack.stopKubernetes())(),
+      async begin() {
+        const start = await stack.stopKubernetes();
+        await start();
+        // A person's connection was cut as well, and the next command would tell of it.
+        await vi.waitFor(() => stack.admin.list(secretResource), { timeout: 10_000 });
+      },
     },
     {
       name: 'SQS refuses',
