@@ -1,7 +1,6 @@
 import { vi } from 'vitest';
 import type { Fault as AwsFault } from '../../infra/local/aws-json.ts';
 import { deadLetterQueueName } from '../../infra/local/deployment.ts';
-import type { ForwarderProcess } from '../../infra/local/forwarder-process.ts';
 import type { Fault as KonnectFault } from '../../infra/local/konnect/server.ts';
 import type { Fault as ApiFault } from '../../infra/local/kubernetes/server.ts';
 import type { Stack } from '../../infra/local/stack.ts';
@@ -20,7 +19,6 @@ export interface Trouble {
 export interface Replica {
   kill(): Promise<void>;
   start(): Promise<void>;
-  readonly process: ForwarderProcess | undefined;
 }
 
 /** Troubles that come and go while people work. */
@@ -68,8 +66,9 @@ export function skewed(milliseconds: number): Readonly<Record<string, string>> {
 /** Everything that may go wrong with any part of the system; `chance` of each call to fail, where single calls do. */
 export function troublesOf(
   stack: Stack,
-  { random, replica, chance }: { readonly random: () => number; readonly replica: Replica; readonly chance: number },
+  given: { readonly random: () => number; readonly replica: Replica | undefined; readonly chance: number },
 ): readonly Trouble[] {
+  const { random, replica, chance } = given;
   const sometimes = <One>(some: readonly One[]): One | undefined =>
     random() < chance ? some[Math.floor(random() * some.length)] : undefined;
   return [
@@ -79,7 +78,9 @@ export function troublesOf(
       begin: async () => stack.forwarder?.kill(),
       end: () => stack.restartForwarder(),
     },
-    { name: 'the other forwarder is killed', begin: () => replica.kill(), end: () => replica.start() },
+    ...(replica === undefined
+      ? []
+      : [{ name: 'the other forwarder is killed', begin: replica.kill, end: replica.start }]),
     { name: 'watches are dropped', begin: () => stack.kubernetes?.dropWatches() },
     {
       name: 'history is forgotten',
