@@ -170,7 +170,8 @@ function idOf(object: KubernetesObject): string {
   return textAt(statusOf(object)['konnect'], 'id') ?? `${object.metadata.name} has no id`;
 }
 
-function isDone(object: KubernetesObject): boolean {
+/** For its present generation. */
+export function isDone(object: KubernetesObject): boolean {
   const kind = kinds.find(({ resource }) => resource.kind === object.kind);
   return kind !== undefined && holdsForGeneration(object, kind.mainCondition);
 }
