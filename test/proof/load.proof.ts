@@ -12,6 +12,7 @@ import { auth } from '../journey/manifests.ts';
 import { deadLetters } from '../journey/rest.ts';
 import { type Changes, followChanges, percentile } from './changes.ts';
 import { note } from './figures.ts';
+import { atOnce, type Change, sustained, takingTurns } from './pace.ts';
 import { peakBytes, watchPeaks } from './peaks.ts';
 
 /* Thousands of changes at once, and hundreds a second: with the time that Konnect takes in reality, in four organisations. */
@@ -22,8 +23,6 @@ const seconds = Number(process.env['PROOF_SECONDS'] ?? 120);
 const latencyMs = 50;
 const patienceMs = 600_000;
 const limitMs = 1_500_000;
-const hands = 16;
-const tickMs = 20;
 
 /** What is changed of a kind, and to what. */
 const edits: Readonly<Record<string, (value: string) => Readonly<Record<string, unknown>>>> = {
@@ -72,7 +71,9 @@ it(
       unit: 'ratio',
       bar: 1.3,
     });
-    const stream = await run(`${rate} changes a second for ${seconds} s`, trip, sustained);
+    const stream = await run(`${rate} changes a second for ${seconds} s`, trip, (change) =>
+      sustained(changeable, { rate, seconds }, change),
+    );
     note({
       what: `load, stream: share of the asked ${rate} changes a second that were made`,
       value: stream.made / (rate * seconds),
@@ -93,8 +94,6 @@ it(
   limitMs,
 );
 
-type Change = (wanted: Wanted) => Promise<void>;
-
 let values = 0;
 
 async function edit({ kind, object }: Wanted): Promise<void> {
@@ -104,7 +103,7 @@ async function edit({ kind, object }: Wanted): Promise<void> {
 }
 
 /** Makes changes, waits until the last has its status, and notes what it took. */
-async function run(what: string, trip: number, make: (change: Change) => Promise<void>): Promise<Changes> {
+async function run(what: string, trip: number, make: (change: Change<Wanted>) => Promise<void>): Promise<Changes> {
   const { kubernetes } = stack;
   if (kubernetes === undefined) throw new Error('the load is measured at the embedded API server');
   forgetCalls(stack);
@@ -154,35 +153,6 @@ async function run(what: string, trip: number, make: (change: Change) => Promise
     ...processors(name, before, after, (Date.now() - start) / 1_000),
   );
   return changes;
-}
-
-async function atOnce(some: readonly Wanted[], change: Change): Promise<void> {
-  const left = some.values();
-  const work = async () => {
-    for (const one of left) await change(one);
-  };
-  await Promise.all(Array.from({ length: hands }, work));
-}
-
-/** So many in every second, each object in its turn; where the API server does not keep up there are fewer. */
-async function sustained(change: Change): Promise<void> {
-  const underWay = new Set<Promise<void>>();
-  const start = performance.now();
-  let made = 0;
-  await new Promise<void>((resolve, reject) => {
-    const timer = setInterval(() => {
-      const elapsed = (performance.now() - start) / 1_000;
-      for (; made < rate * Math.min(elapsed, seconds) && underWay.size < 10 * hands; made += 1) {
-        const one = change(changeable[made % changeable.length] as Wanted).catch(reject);
-        underWay.add(one);
-        one.then(() => underWay.delete(one));
-      }
-      if (elapsed < seconds) return;
-      clearInterval(timer);
-      resolve();
-    }, tickMs);
-  });
-  await Promise.all(underWay);
 }
 
 async function create(all: readonly Wanted[]): Promise<void> {
@@ -235,11 +205,6 @@ function processors(
     value: (after[share] - before[share]) / elapsed,
     unit: 'ratio',
   }));
-}
-
-function takingTurns(groups: readonly (readonly Wanted[])[]): readonly Wanted[] {
-  const longest = Math.max(...groups.map(({ length }) => length));
-  return Array.from({ length: longest }, (_, index) => groups.flatMap((group) => group[index] ?? [])).flat();
 }
 
 function kindOf({ resource }: Wanted['kind']): string {
