@@ -28,6 +28,8 @@ const limitMs = 1_500_000;
 const edits: Readonly<Record<string, (value: string) => Readonly<Record<string, unknown>>>> = {
   KongRoute: (value) => ({ spec: { paths: [`/${value}`] } }),
   KongConsumer: (value) => ({ custom_id: value }),
+  KongService: (value) => ({ spec: { host: `${value}.internal` } }),
+  KongCredentialAPIKey: (value) => ({ spec: { key: `key-${value}-xxxxxxxx` } }),
 };
 
 const accounts = Array.from({ length: 4 }, (_, index) => ({
