@@ -43,6 +43,11 @@ export function sendServiceError(reply: FastifyReply, error: ServiceError, conte
     .send(JSON.stringify({ __type: error.code, message: error.message, Message: error.message }));
 }
 
+/** Dates the answer by the clock that signatures are checked by: the SDK corrects its own by that. */
+export function tellTime(reply: FastifyReply): void {
+  reply.header('date', new Date().toUTCString());
+}
+
 /** Cuts the client's connection with a TCP reset and answers nothing. */
 export function cutConnection(reply: FastifyReply): void {
   reply.hijack();

@@ -147,6 +147,8 @@ export function forwarderEnvironment(
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_ENDPOINT_URL_SQS: queues.endpoint,
+    // Of the heap as much as in its container: 65 % of 384Mi.
+    NODE_OPTIONS: '--max-old-space-size=249',
   };
 }
 

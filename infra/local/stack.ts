@@ -75,6 +75,8 @@ export interface Stack extends AsyncDisposable {
   readonly aws: { readonly region: string; readonly credentials: Credentials };
   /** Starts the forwarder anew, after `forwarder.kill()`. */
   restartForwarder(): Promise<void>;
+  /** Starts one more forwarder beside the others, as a replica is; whoever asks for it stops it. */
+  startReplica(environment?: Readonly<Record<string, string>>): Promise<ForwarderProcess>;
   /** Stops the embedded API server; what is returned starts it again, with its objects and on its port. */
   stopKubernetes(): Promise<() => Promise<void>>;
   /** Stops Konnect; what is returned starts it again, with its entities and on its port. */
@@ -135,13 +137,15 @@ async function start(options: StackOptions, running: AsyncDisposableStack): Prom
   );
   const lambda = running.use(await startLambda({ functions, region, accountId, credentials }));
   running.defer(async () => parts.forwarder?.stop());
-  const restartForwarder = async (): Promise<void> => {
-    await parts.forwarder?.stop();
-    parts.forwarder = await startForwarder({
+  const startReplica = (more: Readonly<Record<string, string>> = {}): Promise<ForwarderProcess> =>
+    startForwarder({
       bundle: join(bundles, 'forwarder', 'index.mjs'),
       kubeconfig: cluster.kubeconfigOf(forwarderUser),
-      environment: forwarderEnvironment(queues, keys.of[forwarderUser] ?? credentials, region, level),
+      environment: { ...forwarderEnvironment(queues, keys.of[forwarderUser] ?? credentials, region, level), ...more },
     });
+  const restartForwarder = async (): Promise<void> => {
+    await parts.forwarder?.stop();
+    parts.forwarder = await startReplica();
   };
   if (options.forwarder !== false) {
     progress('forwarder');
@@ -149,12 +153,22 @@ async function start(options: StackOptions, running: AsyncDisposableStack): Prom
   }
   const variables = shellVariables(around);
   const { kubeconfig, admin } = cluster;
-  return assemble(parts, { kubeconfig, admin, functions, lambda, variables, restartForwarder }, aws, running);
+  const fixed = { kubeconfig, admin, functions, lambda, variables, restartForwarder, startReplica };
+  return assemble(parts, fixed, aws, running, options);
 }
 
-type Fixed = Pick<Stack, 'kubeconfig' | 'admin' | 'functions' | 'lambda' | 'variables' | 'restartForwarder'>;
+type Fixed = Pick<
+  Stack,
+  'kubeconfig' | 'admin' | 'functions' | 'lambda' | 'variables' | 'restartForwarder' | 'startReplica'
+>;
 
-function assemble(parts: Parts, fixed: Fixed, aws: Aws, running: AsyncDisposableStack): Stack {
+function assemble(
+  parts: Parts,
+  fixed: Fixed,
+  aws: Aws,
+  running: AsyncDisposableStack,
+  given: Pick<StackOptions, 'konnect' | 'kubernetes'>,
+): Stack {
   const stop = (): Promise<void> => running.disposeAsync();
   return {
     ...fixed,
@@ -179,14 +193,15 @@ function assemble(parts: Parts, fixed: Fixed, aws: Aws, running: AsyncDisposable
       if (kubernetes === undefined) throw new Error('only the embedded API server can be stopped and started again');
       await kubernetes.stop();
       return async () => {
-        parts.kubernetes = await startKubernetes({ state: kubernetes.state() });
+        parts.kubernetes = await startKubernetes({ ...given.kubernetes, state: kubernetes.state() });
       };
     },
     async stopKonnect() {
       const { konnect } = parts;
       await konnect.stop();
       return async () => {
-        parts.konnect = await startKonnect({ state: konnect.state(), port: Number(new URL(konnect.url).port) });
+        const port = Number(new URL(konnect.url).port);
+        parts.konnect = await startKonnect({ ...given.konnect, state: konnect.state(), port });
       };
     },
     stop,

@@ -30,7 +30,7 @@ export class Terminal extends Error {
 /** Worth another try by itself: returned to the queue with a delay. */
 export class Retry extends Error {
   override readonly name = 'Retry';
-  /** Seconds that the other side asked for; absent means exponential backoff with full jitter. */
+  /** Seconds that the other side asked for; absent means exponential backoff. */
   readonly afterSeconds: number | undefined;
 
   constructor(message: string, options?: ErrorOptions & { readonly afterSeconds?: number }) {

@@ -1,18 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backoffSeconds } from './backoff.ts';
+import { backoffSeconds, maxAttempts } from './backoff.ts';
 
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
 describe('backoffSeconds', () => {
   it.each([
-    { reason: 'the first try waits up to 2 s', attempts: 1, most: 2 },
-    { reason: 'each try doubles that', attempts: 4, most: 16 },
-    { reason: 'a quarter of an hour is the end of it', attempts: 10, most: 900 },
-    { reason: 'whatever the count', attempts: 5000, most: 900 },
-  ])('$reason', ({ attempts, most }) => {
+    { reason: 'the first try waits up to 3 s', attempts: 1, least: 2, most: 3 },
+    { reason: 'each try doubles that', attempts: 4, least: 12, most: 24 },
+    { reason: 'a quarter of an hour is the end of it', attempts: 10, least: 450, most: 900 },
+    { reason: 'whatever the count', attempts: 5000, least: 450, most: 900 },
+  ])('$reason', ({ attempts, least, most }) => {
     expect(backoffSeconds(attempts, undefined, 0.999999)).toBe(most);
-    expect(backoffSeconds(attempts, undefined, 0)).toBe(0);
+    expect(backoffSeconds(attempts, undefined, 0)).toBe(least);
+  });
+
+  it.each([
+    { reason: 'nobody says when to come back', after: undefined },
+    { reason: 'each answer says: in a second', after: 1 },
+    { reason: 'each try is to be made again at once', after: 0 },
+  ])('lets no message become a dead letter in ten bad minutes where $reason, however the dice fall', ({ after }) => {
+    const waits = Array.from({ length: maxAttempts - 1 }, (_, index) => backoffSeconds(index + 1, after, 0));
+    expect(waits.reduce((sum, seconds) => sum + seconds, 0)).toBeGreaterThan(600);
   });
 
   it('is a whole number of seconds that SQS takes', () => {

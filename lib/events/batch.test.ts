@@ -113,7 +113,7 @@ describe('handleBatch', () => {
 
     await handleBatch([asked, grown], ports);
 
-    expect(delays).toEqual({ [asked.messageId]: 42, [grown.messageId]: 8 });
+    expect(delays).toEqual({ [asked.messageId]: 42, [grown.messageId]: 18 });
   });
 
   it('an error of Konnect that a reconcile throws has its own verdict', async () => {

@@ -32,6 +32,13 @@ function version({ body }: Reply): string {
 }
 
 describe('create', () => {
+  it('refuses a body of more than 3 MiB, and goes on', async () => {
+    const { status } = await create(widget('huge', { note: 'x'.repeat(3 * 1024 * 1024) }));
+
+    expect(status).toBe(413);
+    expect((await create(widget('small'))).status).toBe(201);
+  });
+
   it('fills in system fields and defaults, also nested ones', async () => {
     const { status, body } = await create(widget('filled', { nested: {} }));
 

@@ -28,6 +28,8 @@ export interface Environment {
   invoke(invoke: Invoke): Promise<Outcome>;
   /** Ends `outcome` with `timed-out` at `deadline`, and the thread with it. */
   until(deadline: number, outcome: Promise<Outcome>): Promise<Outcome>;
+  /** Bytes that its heap takes; 0 once it has ended. */
+  heapBytes(): Promise<number>;
   /** Ends the thread in the middle of whatever it does. */
   end(): Promise<void>;
 }
@@ -73,6 +75,11 @@ export function startEnvironment(
       return pending.promise;
     },
     until: (deadline, outcome) => untilDeadline(deadline, outcome, end),
+    heapBytes: () =>
+      worker.getHeapStatistics().then(
+        ({ total_heap_size, external_memory }) => total_heap_size + external_memory,
+        () => 0,
+      ),
     end,
   };
   return environment;

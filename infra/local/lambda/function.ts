@@ -27,6 +27,8 @@ export interface InvocationCounters {
 export interface LocalFunction {
   counters(): InvocationCounters;
   invoke(event: unknown): Promise<InvocationResult>;
+  /** Bytes that the heap of each environment takes. */
+  heapBytes(): Promise<readonly number[]>;
   /** Ends every environment, also in the middle of an invocation. The next invocation starts a new one. */
   kill(): Promise<void>;
   /** As `kill`, and every later invocation fails. */
@@ -58,6 +60,7 @@ export function createFunction(
       if (error) return { functionError: 'Unhandled', payload: error, logTail: log.tail() };
       return { payload: outcome.is === 'done' ? JSON.parse(outcome.payload) : null, logTail: log.tail() };
     },
+    heapBytes: pool.heapBytes,
     kill: pool.kill,
     close: pool.close,
   };

@@ -31,6 +31,18 @@ describe('an invocation', () => {
     assert.equal(toy.functions.counters('toy').coldStarts, 3);
   });
 
+  it('tells how much memory each environment takes', async () => {
+    await using toy = await startToy(
+      'const kept = []; export const handler = async () => kept.push(new Array(1_000_000).fill(1.5));',
+    );
+    assert.deepEqual(await toy.functions.heapBytes('toy'), []);
+    await toy.invoke({});
+    const [before = 0] = await toy.functions.heapBytes('toy');
+    await toy.invoke({});
+    const [after = 0] = await toy.functions.heapBytes('toy');
+    assert.ok(before > 8_000_000 && after >= before + 7_000_000, `${before}, ${after}`);
+  });
+
   it('sees the context and environment of Lambda, and nothing of ours', async () => {
     process.env['OURS'] = 'not for functions';
     await using toy = await startToy(

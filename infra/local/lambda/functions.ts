@@ -31,6 +31,8 @@ export interface LocalFunctions extends AsyncDisposable {
   /** As Lambda's synchronous Invoke. An error of the function is in the result, not thrown. */
   invoke(name: string, event: unknown): Promise<InvocationResult>;
   counters(name: string): Counters;
+  /** Bytes that the heap of each of a function's environments takes now. */
+  heapBytes(name: string): Promise<readonly number[]>;
   /** Ends a function's environments now, in the middle of what they do, as when their machine fails. */
   kill(name: string): Promise<void>;
   /** Ends the polls at once and the functions in the middle of what they do; their messages return to the queue. */
@@ -72,6 +74,7 @@ export async function startFunctions(options: FunctionsOptions): Promise<LocalFu
       const { polls = 0, batches = 0 } = mappings.get(name) ?? {};
       return { ...known(name).counters(), polls, batches };
     },
+    heapBytes: async (name) => known(name).heapBytes(),
     kill: async (name) => known(name).kill(),
     stop,
     [Symbol.asyncDispose]: stop,

@@ -10,6 +10,8 @@ export interface Pool {
   readonly coldStarts: number;
   /** Runs one invocation in a warm environment, or in a new one when all are busy. */
   run(invocation: Omit<Invoke, 'deadline'>, log: Log): Promise<Outcome>;
+  /** Bytes that the heap of each environment takes. */
+  heapBytes(): Promise<readonly number[]>;
   /** Ends every environment, also in the middle of an invocation. */
   kill(): Promise<void>;
   /** As `kill`, and starts no other. */
@@ -28,6 +30,7 @@ export function createPool(definition: FunctionDefinition, account: Account): Po
       return hall.coldStarts;
     },
     run: async (invocation, log) => run(hall, invocation, log),
+    heapBytes: () => Promise.all([...hall.environments].map((environment) => environment.heapBytes())),
     kill,
     close: async () => {
       hall.isClosed = true;

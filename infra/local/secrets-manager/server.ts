@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Authorize, checkAccess } from '../aws-access.ts';
-import { cutConnection, type FaultRule, ServiceError, sendServiceError } from '../aws-json.ts';
+import { cutConnection, type FaultRule, ServiceError, sendServiceError, tellTime } from '../aws-json.ts';
 import { type KeyPairs, verifySignature } from '../aws-signature.ts';
 import { type Inputs, isOperation, type Operation, parseInput } from './inputs.ts';
 import { rightsFor } from './rights.ts';
@@ -111,6 +111,7 @@ interface Desk extends Pick<SecretsManagerOptions, 'credentials' | 'authorize' |
 
 async function serve(desk: Desk, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const { vault, requests, latencyMs } = desk;
+  tellTime(reply);
   if (latencyMs) await delay(latencyMs);
   const call = describeCall(request);
   const fault = desk.fault?.({ operation: call.operation, resource: call.secretId });

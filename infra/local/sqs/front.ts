@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Authorize, checkAccess } from '../aws-access.ts';
-import { cutConnection, type Fault, type FaultRule, ServiceError } from '../aws-json.ts';
+import { cutConnection, type Fault, type FaultRule, ServiceError, tellTime } from '../aws-json.ts';
 import { type KeyPairs, verifySignature } from '../aws-signature.ts';
 import { amend, nameErrorLikeSqs } from './answers.ts';
 import type { App } from './emulator.ts';
@@ -90,6 +90,7 @@ function keepBodies(app: App, { bodies }: Desk): void {
 async function admit(desk: Desk, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
   const input = inputOf(request);
   if (!input) return undefined;
+  tellTime(reply);
   const call = describeCall(request, input);
   desk.open.set(request, call);
   desk.sent.push(...messagesIn(call.operation, call.queue, input));
