@@ -12,7 +12,6 @@ const BUDGET_BYTES = 1_200_000;
 // CommonJS packages call require for Node's own modules, and an ES module has none. Nothing else is left to be required.
 const REQUIRE =
   "const require=(name)=>{const it=process.getBuiltinModule(name);if(it)return it;throw new Error('no module '+name+' in this bundle')};";
-const NEEDS_REQUIRE = 'Dynamic require of "';
 
 /** What to bundle: source files, or one source that is no file. Every `out` is the path of an `index.mjs`. */
 export type Entries =
@@ -24,37 +23,32 @@ export type Entries =
  * are written beside it. `isFunction` leaves out what is useless in Lambda. Returns esbuild's account of what went in.
  */
 export async function bundle(entries: Entries, { isFunction }: { readonly isFunction: boolean }): Promise<Metafile> {
-  const common: BuildOptions = {
+  const common = {
     bundle: true,
     format: 'esm',
     platform: 'node',
     target: 'node24',
     mainFields: ['module', 'main'],
     minify: true,
+    banner: { js: REQUIRE },
     define: defines,
     logLevel: 'silent',
-  };
+  } as const satisfies BuildOptions;
   const lean = [dropUnused(withoutSideEffects), requireNode()];
   const deferred = deferAsText(deferredPackages, {
     ...common,
-    banner: { js: REQUIRE },
     plugins: [exclude([...exclusions, ...deferredExclusions]), ...lean],
   });
-  const options: BuildOptions = {
+  const { outputFiles, metafile } = await build({
     ...common,
     ...entryOptions(entries),
+    write: false,
+    metafile: true,
     sourcemap: 'external',
     legalComments: 'external',
     // The forwarder is started once, and needs all that it has.
     plugins: [...(isFunction ? [exclude(exclusions), deferred] : []), undiciInPart(), ...lean],
-  };
-  const plain = await build({ ...options, write: false, metafile: true });
-  const needsRequire = plain.outputFiles.some(
-    ({ path, text }) => path.endsWith('.mjs') && text.includes(NEEDS_REQUIRE),
-  );
-  const { outputFiles, metafile } = needsRequire
-    ? await build({ ...options, banner: { js: REQUIRE }, write: false, metafile: true })
-    : plain;
+  });
   for (const { path, contents } of outputFiles) {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, contents);

@@ -3,10 +3,10 @@ import type { Fault, FaultRule } from '../../infra/local/konnect/server.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
 import { startWorld, type World } from '../world.ts';
 import { residentOf } from './resident.ts';
-import { converged, deleteAll, everyKind, examples, nothing, remote } from './scene.ts';
+import { converged, deleteAll, everyController, examples, nothing, remote } from './scene.ts';
 
 /*
- * What may happen to a call on its way to Konnect and back, for every kind; `npm run proof` tries every call. The suite knows
+ * What may happen to a call on its way to Konnect and back, for every controller; `npm run proof` tries every call. The suite knows
  * no kind.
  */
 
@@ -19,7 +19,7 @@ afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
 });
 
-describe.each(everyKind)('$name', async ({ kind }) => {
+describe.each(everyController)('$name', async ({ kind }) => {
   const resident = await residentOf(kind, () => server);
   const { up, down } = resident;
 

@@ -4,9 +4,9 @@ import { findCondition, keyOf } from '../../lib/engine/objects.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
 import type { World } from '../world.ts';
 import { residentOf } from './resident.ts';
-import { everyKind, missing } from './scene.ts';
+import { everyController, missing } from './scene.ts';
 
-/* What Konnect may answer to every kind, call after call. The suite knows no kind. */
+/* What Konnect may answer to every controller, call after call. The suite knows no kind. */
 
 let server: ApiServerUnderTest;
 
@@ -25,7 +25,7 @@ const refusals: readonly (readonly [string, FaultRule])[] = [
   ['no answer in time', () => 'hang'],
 ];
 
-describe.each(everyKind)('$name', async ({ name, kind }) => {
+describe.each(everyController)('$name', async ({ name, kind }) => {
   const resident = await residentOf(kind, () => server);
 
   it('says so and recovers, whatever Konnect answers', async () => {

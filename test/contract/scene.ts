@@ -13,6 +13,7 @@ import {
   secretResource,
   statusOf,
 } from '../../lib/engine/objects.ts';
+import { controllers } from '../../lib/kinds/controllers.gen.ts';
 import type { Kind } from '../../lib/kinds/define.ts';
 import { kinds } from '../../lib/kinds/registry.gen.ts';
 import type { ApiServerUnderTest } from '../api-server.ts';
@@ -24,6 +25,17 @@ type Fields = Readonly<Record<string, unknown>>;
 
 export const examples = await allExamples();
 export const everyKind = kinds.map((kind) => ({ name: kind.resource.kind, kind }));
+
+/** One kind for each controller: where calls fail, kinds that share one differ in nothing that they do. */
+export const everyController = everyKind.filter(
+  ({ kind }, index) => everyKind.findIndex((other) => sharesController(other.kind, kind)) === index,
+);
+
+function sharesController(one: Kind, other: Kind): boolean {
+  if (one === other) return true;
+  const own = [one, other].some(({ resource }) => resource.kind in controllers);
+  return !own && (one.core === undefined) === (other.core === undefined);
+}
 
 /** Nothing that any example asks for. */
 export const nothing = { planes: [], networks: [], groups: 0 };
