@@ -4,6 +4,9 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const journeys = 'test/journey/**/*.test.ts';
 const peers = 'test/peers/**/*.test.ts';
 const install = 'test/install/**/*.test.ts';
+const proofs = 'test/proof/**/*.proof.ts';
+const load = 'test/proof/load.proof.ts';
+const proof = { globalSetup: 'test/build-once.ts', testTimeout: 600_000, hookTimeout: 120_000 };
 const afterJourneys = 'test/journey/**/*.after.test.ts';
 
 export default defineConfig({
@@ -66,19 +69,14 @@ export default defineConfig({
               },
             },
           ]),
-      // What `npm run proof` runs: all that takes too long for every change.
+      // What `npm run proof` runs: all that takes too long for every change. Load has the machine for itself, after the rest.
       ...(process.env['TEST_PROOF'] === undefined
         ? []
         : [
+            { extends: true as const, test: { ...proof, name: 'proof', include: [proofs], exclude: [load] } },
             {
               extends: true as const,
-              test: {
-                name: 'proof',
-                include: ['test/proof/**/*.proof.ts'],
-                globalSetup: 'test/build-once.ts',
-                testTimeout: 600_000,
-                hookTimeout: 120_000,
-              },
+              test: { ...proof, name: 'proof of load', include: [load], sequence: { groupOrder: 2 } },
             },
           ]),
       {

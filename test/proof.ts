@@ -16,7 +16,7 @@ const folder = await mkdtemp(join(tmpdir(), 'konnect-reconciler-proof-'));
 const file = join(folder, 'figures');
 try {
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-  const child = spawn(process.execPath, [vitest, 'run', '--project', 'proof', ...process.argv.slice(2)], {
+  const child = spawn(process.execPath, [vitest, 'run', '--project', 'proof*', ...process.argv.slice(2)], {
     cwd: root,
     env: { ...process.env, TEST_PROOF: file },
     stdio: 'inherit',
