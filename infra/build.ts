@@ -49,11 +49,24 @@ export async function bundle(entries: Entries, { isFunction }: { readonly isFunc
     // The forwarder is started once, and needs all that it has.
     plugins: [...(isFunction ? [exclude(exclusions), deferred] : []), undiciInPart(), ...lean],
   });
+  if (isFunction) refuseAsCode(metafile);
   for (const { path, contents } of outputFiles) {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, contents);
   }
   return metafile;
+}
+
+/** What is carried as text is not to be there as code as well, which one import statement anywhere would do. */
+function refuseAsCode({ outputs }: Metafile): void {
+  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
+  for (const { name } of deferredPackages) {
+    const found = inputs.some(
+      ([path, { bytesInOutput }]) => bytesInOutput > 0 && path.includes(`node_modules/${name}/`),
+    );
+    if (found)
+      throw new Error(`${name} is in the bundle as code: import it by import() only (infra/build/deferred.ts)`);
+  }
 }
 
 /**

@@ -15,7 +15,6 @@ import {
   SendMessageBatchCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { KubeConfig } from '@kubernetes/client-node';
 import { Agent } from 'undici';
 import { createCluster } from '../../lib/cluster/client.ts';
 import { createStoredCredentials } from '../../lib/cluster/credentials.ts';
@@ -77,6 +76,7 @@ async function throughCluster(kubeconfig: string): Promise<unknown> {
 }
 
 async function throughUndici(kubeconfig: string): Promise<unknown> {
+  const { KubeConfig } = await import('@kubernetes/client-node');
   const config = new KubeConfig();
   config.loadFromString(kubeconfig);
   const cluster = config.getCurrentCluster();
