@@ -87,11 +87,17 @@ export async function forget(run: Run, annotation: string): Promise<void> {
   );
 }
 
-/** Takes our finalizer off; the API server then deletes the object if no other is left. */
-export async function letGo(run: Run): Promise<void> {
+/**
+ * Takes our finalizer off; the API server then deletes the object if no other is left. `unfinished` notes in the same write that
+ * the status says more than is true by now, for a run that goes on where this one ends.
+ */
+export async function letGo(run: Run, { unfinished = false } = {}): Promise<void> {
   await patchMetadata(run, (object) =>
     isHeld(object)
-      ? { finalizers: (object.metadata.finalizers ?? []).filter((name) => name !== finalizer) }
+      ? {
+          finalizers: (object.metadata.finalizers ?? []).filter((name) => name !== finalizer),
+          ...(unfinished ? { annotations: { [unfinishedAnnotation]: 'true' } } : {}),
+        }
       : undefined,
   );
 }

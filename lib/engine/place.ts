@@ -9,6 +9,9 @@ export interface Place {
   readonly serverURL: string | undefined;
 }
 
+/** More characters than any id of Konnect has. A longer one was put there by hand; in a path it would break the connection. */
+const longestId = 128;
+
 /** At `status.konnect` on kinds that live in a control plane, at `status` on control planes. Undefined before it exists. */
 export function placeOf(object: KubernetesObject): Place | undefined {
   const status = statusOf(object);
@@ -18,8 +21,12 @@ export function placeOf(object: KubernetesObject): Place | undefined {
     const value = block[field];
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
-  const id = text('id');
-  const controlPlaneID = isRecord(nested) ? text('controlPlaneID') : id;
+  const idAt = (field: string): string | undefined => {
+    const id = text(field);
+    return id !== undefined && id.length <= longestId ? id : undefined;
+  };
+  const id = idAt('id');
+  const controlPlaneID = isRecord(nested) ? idAt('controlPlaneID') : id;
   if (id === undefined || controlPlaneID === undefined) return undefined;
   return { id, controlPlaneID, organizationID: text('organizationID'), serverURL: text('serverURL') };
 }

@@ -144,3 +144,11 @@ describe('the rate limit', () => {
     expect([limited.status, limited.headers['retry-after']]).toEqual([429, undefined]);
   });
 });
+
+it('answers a body that is too large as a proxy does, once it has read it', async () => {
+  const { konnect, call } = await start();
+  await using _ = konnect;
+  const large = { name: 'edge', description: 'x'.repeat(1_100_000) };
+  expect((await call('POST', path, { body: large })).status).toBe(413);
+  expect(konnect.controlPlanes()).toHaveLength(1);
+});

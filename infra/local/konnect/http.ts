@@ -20,9 +20,18 @@ export interface Service {
   readonly latencyMs: () => number;
 }
 
+/** Characters of a body. What Konnect takes at most is told nowhere; a proxy of its kind takes a mebibyte. */
+const mostBody = 1024 * 1024;
+
 /** The HTTP side: every operation on its path, for every Host header; bodies stay text until their family reads them. */
 export function createHttp(service: Service): FastifyInstance {
-  const app = fastify({ forceCloseConnections: true, routerOptions: { maxParamLength }, exposeHeadRoutes: false });
+  const bodyLimit = 8 * mostBody; // read to its end, so that whoever sends too much gets the answer, as from nginx
+  const app = fastify({
+    bodyLimit,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength },
+    exposeHeadRoutes: false,
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   for (const operation of service.operations) {
@@ -60,6 +69,7 @@ function answerOf(
   seen: KonnectRequest,
   stale: boolean,
 ): Answer {
+  if ((raw.body?.length ?? 0) > mostBody) return faultAnswer({ status: 413, html: true }, operation.family);
   if (operation.family === 'front') return unknownPath(raw.path); // a path nobody serves is no secret: no token asked
   const { world, limiter, recorder } = service;
   return execute(operation, raw, { world, limiter, stale, onStart: () => recorder.executed(seen) });

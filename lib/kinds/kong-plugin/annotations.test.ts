@@ -12,7 +12,7 @@ import {
   plugins,
   settleAll,
 } from '../../../test/memory/plugins.ts';
-import { finalizer } from '../../engine/names.ts';
+import { finalizer, unfinishedAnnotation } from '../../engine/names.ts';
 
 describe('an annotation', () => {
   it('makes a binding, and takes spaces between names', async () => {
@@ -45,6 +45,18 @@ describe('an annotation', () => {
     expect(plugins(stage)).toEqual([]);
     expect(programmed(stage)).toMatch(/^False NotBound/);
     expect(stage.object(pluginKind, 'limit').metadata.finalizers).toEqual([]);
+  });
+
+  it('that is gone is told by the run after the one that was cut off between letting go and telling', async () => {
+    await using stage = await annotated();
+    annotate(stage, 'KongService', 'svc', 'other');
+    const letGo = { finalizers: null, annotations: { [unfinishedAnnotation]: 'true' } };
+    stage.cluster.user.edit(pluginKind.resource, key('limit'), { metadata: letGo });
+
+    await settleAll(stage);
+
+    expect(programmed(stage)).toMatch(/^False NotBound/);
+    expect(stage.object(pluginKind, 'limit').metadata.annotations?.[unfinishedAnnotation]).toBeUndefined();
   });
 
   it('on consumers alone makes bindings that go one by one', async () => {

@@ -3,7 +3,7 @@ import { keepDerived, passOnRetention, removeDerived } from '../../engine/derive
 import { Wait } from '../../engine/errors.ts';
 import { recordedInputs, versionOf } from '../../engine/inputs.ts';
 import { findCondition, holdsForGeneration, type KubernetesObject } from '../../engine/objects.ts';
-import { hold, isHeld, letGo } from '../../engine/ownership.ts';
+import { hold, isHeld, isUnfinished, letGo } from '../../engine/ownership.ts';
 import type { Run } from '../../engine/run.ts';
 import { together } from '../../engine/together.ts';
 import { served as bindingServed } from '../kong-plugin-binding/schema.ts';
@@ -63,9 +63,10 @@ function reasonOf(binding: KubernetesObject): string {
 /** Ingress controllers have plugins of the same kind. What they say of one that nobody of ours uses is not unsaid. */
 async function reportUnused(run: Run, { managed }: Bindings): Promise<void> {
   const type = run.kind.mainCondition;
-  if (!isHeld(run.object) && findCondition(run.object, type)?.status === 'True') return;
+  const programmed = findCondition(run.object, type)?.status === 'True';
+  if (programmed && !isHeld(run.object) && !isUnfinished(run.object)) return;
   // Bindings that are on their way out still need it: they can not tell what they are without it.
-  if (isHeld(run.object) && managed.length === 0) await letGo(run);
+  if (isHeld(run.object) && managed.length === 0) await letGo(run, { unfinished: programmed });
   const message = `not in Konnect: no object of the namespace names it in its annotation ${pluginsAnnotation}, and no binding refers to it`;
   run.report.condition({ type, status: 'False', reason: 'NotBound', message });
 }
