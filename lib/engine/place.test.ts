@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest';
 import { placeOf } from './place.ts';
 
-const object = (status: unknown) => ({ metadata: { name: 'a', uid: 'u', resourceVersion: '1' }, status });
+const object = (status: unknown) => ({
+  apiVersion: 'v1',
+  kind: 'K',
+  metadata: { name: 'a', uid: 'u', resourceVersion: '1' },
+  status,
+});
 const [id, plane] = ['6f9f79f8-f6cb-4f60-87f2-b4c82772f4c9', '0a724a96-8178-5b03-86c4-0f4d509562d4'];
 
 it.each([

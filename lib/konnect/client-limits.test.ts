@@ -42,6 +42,16 @@ describe('limits', () => {
     assert.equal(server.requests.length, 3);
   });
 
+  it('refuse a path without end before anything is sent', async () => {
+    await using server = await serve((_, response) => json(response, 200, {}));
+    await using rig = client({ endpointURL: server.url });
+    const endless = { ...get, path: `/v2/control-planes/${'h'.repeat(200_000)}` };
+    const refused = await failureOf(rig.konnect.call(account, endless));
+    assert.equal(refused.failure, 'invalid');
+    assert.match(refused.message, /^an id or a name of 200\d+ characters can not be part of a Konnect path .{90,120}$/);
+    assert.equal(server.requests.length, 0);
+  });
+
   it('go by the token before the organisation is known', async () => {
     await using server = await serve((_, response, nth) => json(response, nth === 1 ? 429 : 200, {}));
     await using rig = client({ endpointURL: server.url });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { KonnectError } from '../engine/errors.ts';
+import { KonnectError, Terminal } from '../engine/errors.ts';
 import type { Account, KonnectCall } from '../engine/ports.ts';
 import type { Asked } from './errors.ts';
 import { secretsIn } from './redact.ts';
@@ -15,7 +15,7 @@ export interface PreparedCall {
 /**
  * Puts a call into HTTP.
  * @throws {KonnectError} `unauthenticated` where the token could not be a header
- * @throws {Terminal} where the server is not one that this deployment may call
+ * @throws {Terminal} where the server is not one that this deployment may call, or an id or a name in the path is endless
  */
 export function requestOf(
   account: Account,
@@ -23,6 +23,7 @@ export function requestOf(
   { allowedHosts, userAgent }: { readonly allowedHosts: readonly string[]; readonly userAgent: string },
 ): PreparedCall {
   assertPath(path);
+  refuseEndless(path);
   const regional = normaliseServerURL(account.serverURL, { allowedHosts });
   const serverURL = host === 'global' ? globalServerURL(regional) : regional;
   const token = account.token.reveal();
@@ -62,4 +63,14 @@ function assertPath(path: string): void {
   const sound =
     path.startsWith('/') && segments.every((segment) => /^(?!\.{1,2}$)[\w.~!$&'()*+,;=:@%-]+$/.test(segment));
   if (!sound) throw new TypeError(`"${path}" is no encoded Konnect path: build it with pathOf`);
+}
+
+/** Characters. Servers cut the connection where a request line is too long, which looks like a fault that passes. */
+const longestPath = 4096;
+
+function refuseEndless(path: string): void {
+  if (path.length <= longestPath) return;
+  throw new Terminal(
+    `an id or a name of ${path.length} characters can not be part of a Konnect path (${path.slice(0, 80)}…): correct it`,
+  );
 }
