@@ -46,10 +46,9 @@ export async function bundle(entries: Entries, { isFunction }: { readonly isFunc
     metafile: true,
     sourcemap: 'external',
     legalComments: 'external',
-    // The forwarder is started once, and needs all that it has.
-    plugins: [...(isFunction ? [exclude(exclusions), deferred] : []), undiciInPart(), ...lean],
+    plugins: [...(isFunction ? [exclude(exclusions)] : []), deferred, undiciInPart(), ...lean],
   });
-  if (isFunction) refuseAsCode(metafile);
+  refuseAsCode(metafile);
   for (const { path, contents } of outputFiles) {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, contents);
