@@ -12,6 +12,7 @@ const afterJourneys = 'test/journey/**/*.after.test.ts';
 export default defineConfig({
   test: {
     pool: 'forks',
+    setupFiles: ['test/seed.ts'],
     // One more than there are processors: many a test waits for something, and another goes on meanwhile.
     maxWorkers: availableParallelism() + 1,
     projects: [

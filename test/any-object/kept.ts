@@ -65,5 +65,10 @@ function isNothing(value: unknown): boolean {
 function meaning(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   if (value.includes('-----BEGIN ')) return value.replaceAll(/\s/g, '');
-  return value.startsWith('{"') || value.startsWith('{\n') ? JSON.stringify(JSON.parse(value)) : value;
+  if (!value.startsWith('{')) return value;
+  try {
+    return JSON.stringify(JSON.parse(value));
+  } catch {
+    return value; // a text that begins like JSON and is none
+  }
 }
