@@ -1,4 +1,5 @@
 import { readConfig } from '../lib/config.ts';
+import { controllers } from '../lib/kinds/controllers-entity.gen.ts';
 import { reconcileFunction } from '../lib/reconcile-function.ts';
 
-export const handler = reconcileFunction('entity', readConfig(process.env));
+export const handler = reconcileFunction('entity', controllers, readConfig(process.env));

@@ -120,14 +120,46 @@ describe('a bundle without what a function never runs', () => {
     );
   });
 
-  it('does not load the copy of undici that Node has', async () => {
-    const contents = `import { Agent as Plain } from 'node:http';
-      import { SQSClient } from '@aws-sdk/client-sqs';
-      import { Agent } from 'undici';
-      export const all = [new SQSClient({ region: 'x' }), Plain, Agent];`;
+  it('loads no more of Node than it uses', async () => {
+    const contents = `import { createSqsClient } from '../lib/events/sqs-client.ts';
+      import { secretsManagerClient } from '../lib/tokens/store.ts';
+      export const all = [createSqsClient({ region: 'x' }), secretsManagerClient()];`;
     const loaded = await inNode('lean', contents, 'console.log(process.moduleLoadList.join())');
-    assert.match(loaded, /NativeModule https/);
-    assert.doesNotMatch(loaded, /NativeModule internal\/deps\/undici/);
+    const isLoaded = (name: string): boolean => loaded.split(',').includes(`NativeModule ${name}`);
+    assert.ok(isLoaded('net'));
+    for (const idle of ['https', 'http', '_http_client', 'fs/promises', 'internal/fs/streams', 'internal/deps/undici'])
+      assert.ok(!isLoaded(idle), `${idle} is loaded`);
+  });
+
+  it('makes functions of arrow functions where nothing can tell the difference, and nowhere else', async () => {
+    const folder = join(directory, 'arrows');
+    await mkdir(folder, { recursive: true });
+    await writeFile(
+      join(folder, 'plain.ts'),
+      'export const twice = (n: number) => [n].map((one) => one * 2)[0]; export function own(this: { a: number }) { return (() => this.a)(); }',
+    );
+    await writeFile(
+      join(folder, 'classes.ts'),
+      `class Base { one = 1; two() { return 2; } }
+       export class Counter extends Base {
+         three = () => this.one + super.two();
+         constructor() { super(); this.one = (() => this.one)(); }
+       }`,
+    );
+    const contents = `export { twice, own } from ${JSON.stringify(join(folder, 'plain.ts'))};
+      export { Counter } from ${JSON.stringify(join(folder, 'classes.ts'))};`;
+    const then = 'console.log(it.twice(4), it.own.call({ a: 5 }), new it.Counter().three())';
+    assert.equal(await inNode('arrows-bundle', contents, then), '8 5 3');
+    const code = await readFile(join(directory, 'arrows-bundle/index.mjs'), 'utf8');
+    assert.match(code, /\.map\(function\(/);
+    assert.match(code, /=>this\.one/);
+  });
+
+  it("refuses a client of AWS that would speak HTTP in the SDK's own way", async () => {
+    const contents = `import { SQSClient } from '@aws-sdk/client-sqs';
+      export const use = () => new SQSClient({ region: 'x' });`;
+    const message = await inNode('own', contents, 'try { it.use(); } catch (error) { console.log(error.message); }');
+    assert.match(message, /has to be given its requestHandler by lib\/aws-http.ts/);
   });
 
   it('excludes only what is installed, each with a reason', () => {

@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { withoutArrows } from './build/arrows.ts';
+import { awsHttpAsGiven } from './build/aws.ts';
 import { deferAsText, deferredPackages } from './build/deferred.ts';
-import { deferredExclusions, defines, exclusions, withoutSideEffects } from './build/exclusions.ts';
+import { deferredExclusions, defines, exclusions, nodeExclusions, withoutSideEffects } from './build/exclusions.ts';
 import { dropUnused, exclude, requireNode } from './build/plugin.ts';
 import { type BundleSize, sizesOf, tableOf } from './build/sizes.ts';
 import { undiciInPart } from './build/undici.ts';
@@ -34,7 +36,7 @@ export async function bundle(entries: Entries, { isFunction }: { readonly isFunc
     define: defines,
     logLevel: 'silent',
   } as const satisfies BuildOptions;
-  const lean = [dropUnused(withoutSideEffects), requireNode()];
+  const lean = [dropUnused(withoutSideEffects), requireNode(isFunction ? nodeExclusions : [])];
   const deferred = deferAsText(deferredPackages, {
     ...common,
     plugins: [exclude([...exclusions, ...deferredExclusions]), ...lean],
@@ -46,7 +48,13 @@ export async function bundle(entries: Entries, { isFunction }: { readonly isFunc
     metafile: true,
     sourcemap: 'external',
     legalComments: 'external',
-    plugins: [...(isFunction ? [exclude(exclusions)] : []), deferred, undiciInPart(), ...lean],
+    plugins: [
+      ...(isFunction ? [exclude(exclusions), awsHttpAsGiven()] : []),
+      deferred,
+      undiciInPart(),
+      ...lean,
+      withoutArrows(),
+    ],
   });
   refuseAsCode(metafile);
   for (const { path, contents } of outputFiles) {

@@ -1,31 +1,35 @@
-import type { Static, TObject } from 'typebox';
-import * as Type from 'typebox';
-import { Check, Errors } from 'typebox/value';
 import { type Lane, lanes } from './kinds/define.ts';
 
-const queueUrl = Type.String({ pattern: '^https?://\\S+\\.fifo$' });
+/** What a variable has to be like. */
+interface Rule {
+  readonly pattern: RegExp;
+  readonly optional?: true;
+}
 
-const prefix = Type.String({ pattern: '^[A-Za-z0-9/_+=.@-]{1,64}$' });
+type Rules = Readonly<Record<string, Rule>>;
+
+const queueUrl: Rule = { pattern: /^https?:\/\/\S+\.fifo$/ };
+const prefix: Rule = { pattern: /^[A-Za-z0-9/_+=.@-]{1,64}$/, optional: true };
 
 /** What every function is configured with. */
-const common = {
-  CLUSTER_SECRET_PREFIX: Type.Optional(prefix),
-  LOG_LEVEL: Type.Optional(Type.Enum(['DEBUG', 'INFO', 'WARN', 'ERROR'])),
-  METRICS_NAMESPACE: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9._/#:-]{1,255}$' })),
+const common: Rules = {
+  CLUSTER_SECRET_PREFIX: prefix,
+  LOG_LEVEL: { pattern: /^(DEBUG|INFO|WARN|ERROR)$/, optional: true },
+  METRICS_NAMESPACE: { pattern: /^[A-Za-z0-9._/#:-]{1,255}$/, optional: true },
   ...queues(queueUrlVariable),
 };
 
 /** What functions that talk to Konnect are configured with. */
-const konnect = {
-  TOKEN_SECRET_PREFIX: Type.Optional(prefix),
-  TOKEN_KMS_KEY_ARN: Type.Optional(Type.String({ pattern: '^(arn:aws[a-z-]*:kms:\\S+)?$' })),
-  KONNECT_ALLOWED_HOSTS: Type.Optional(Type.String({ maxLength: 1024 })),
-  KONNECT_ENDPOINT_URL: Type.Optional(Type.String({ pattern: '^https?://\\S+$' })),
+const konnect: Rules = {
+  TOKEN_SECRET_PREFIX: prefix,
+  TOKEN_KMS_KEY_ARN: { pattern: /^(arn:aws[a-z-]*:kms:\S+)?$/, optional: true },
+  KONNECT_ALLOWED_HOSTS: { pattern: /^[\s\S]{0,1024}$/, optional: true },
+  KONNECT_ENDPOINT_URL: { pattern: /^https?:\/\/\S+$/, optional: true },
 };
 
-const reconcileEnvironment = Type.Object({ DEAD_LETTER_QUEUE_URL: queueUrl, ...common, ...konnect });
-const driftEnvironment = Type.Object({ QUEUE_URL_DRIFT: queueUrl, ...common, ...konnect });
-const replayEnvironment = Type.Object({ ...common, ...queues(deadLetterQueueUrlVariable) });
+const reconcileRules: Rules = { DEAD_LETTER_QUEUE_URL: queueUrl, ...common, ...konnect };
+const driftRules: Rules = { QUEUE_URL_DRIFT: queueUrl, ...common, ...konnect };
+const replayRules: Rules = { ...common, ...queues(deadLetterQueueUrlVariable) };
 
 /** Every part of a configuration is documented in the README's table. */
 interface CommonConfig {
@@ -81,38 +85,40 @@ export function deadLetterQueueUrlVariable(lane: Lane): string {
  * @throws {Error} naming every variable that is missing or wrong; a function that is misconfigured must not start.
  */
 export function readConfig(variables: Variables): Config {
-  const checked = check(reconcileEnvironment, variables);
-  return { ...konnectConfig(checked), deadLetterQueueUrl: checked.DEAD_LETTER_QUEUE_URL };
+  check(reconcileRules, variables);
+  return { ...konnectConfig(variables), deadLetterQueueUrl: checkedUrl(variables, 'DEAD_LETTER_QUEUE_URL') };
 }
 
 /** As `readConfig`, for drift-check. */
 export function readDriftConfig(variables: Variables): DriftConfig {
-  const checked = check(driftEnvironment, variables);
-  return { ...konnectConfig(checked), driftQueueUrl: checked.QUEUE_URL_DRIFT };
+  check(driftRules, variables);
+  return { ...konnectConfig(variables), driftQueueUrl: checkedUrl(variables, 'QUEUE_URL_DRIFT') };
 }
 
 /** As `readConfig`, for replay. */
 export function readReplayConfig(variables: Variables): ReplayConfig {
-  const checked = check(replayEnvironment, variables);
-  return { ...commonConfig(checked), deadLetterQueueUrls: urls(checked, deadLetterQueueUrlVariable) };
+  check(replayRules, variables);
+  return { ...commonConfig(variables), deadLetterQueueUrls: urls(variables, deadLetterQueueUrlVariable) };
 }
 
 function suffix(lane: Lane): string {
   return lane.toUpperCase().replaceAll('-', '_');
 }
 
-function queues(variable: (lane: Lane) => string): Readonly<Record<string, typeof queueUrl>> {
+function queues(variable: (lane: Lane) => string): Rules {
   return Object.fromEntries(lanes.map((lane) => [variable(lane), queueUrl] as const));
 }
 
-function check<Schema extends TObject>(schema: Schema, variables: Variables): Static<Schema> {
-  if (Check(schema, variables)) return variables;
-  const problems = Errors(schema, variables).map(({ instancePath, message, params }) =>
-    'requiredProperties' in params
-      ? `${(params.requiredProperties as readonly string[]).join(', ')} missing`
-      : `${instancePath.slice(1)} ${message}`,
-  );
-  throw new Error(`the function's environment variables are wrong: ${problems.join('; ')}`);
+function check(rules: Rules, variables: Variables): void {
+  const missing: string[] = [];
+  const wrong: string[] = [];
+  for (const [name, { pattern, optional }] of Object.entries(rules)) {
+    const value = variables[name];
+    if (value === undefined && optional !== true) missing.push(name);
+    if (value !== undefined && !pattern.test(value)) wrong.push(`${name} must match ${pattern.source}`);
+  }
+  const problems = [...(missing.length > 0 ? [`${missing.join(', ')} missing`] : []), ...wrong];
+  if (problems.length > 0) throw new Error(`the function's environment variables are wrong: ${problems.join('; ')}`);
 }
 
 function commonConfig(checked: Variables): CommonConfig {
@@ -139,5 +145,9 @@ function konnectConfig(checked: Variables): KonnectConfig {
 }
 
 function urls(checked: Variables, variable: (lane: Lane) => string): Readonly<Record<Lane, string>> {
-  return Object.fromEntries(lanes.map((lane) => [lane, checked[variable(lane)]])) as Record<Lane, string>;
+  return Object.fromEntries(lanes.map((lane) => [lane, checkedUrl(checked, variable(lane))])) as Record<Lane, string>;
+}
+
+function checkedUrl(checked: Variables, name: string): string {
+  return checked[name] ?? '';
 }

@@ -16,18 +16,19 @@ import { isRecord } from './engine/objects.ts';
 import type { Clock } from './engine/ports.ts';
 import { objectEvent } from './events/event.ts';
 import { createEventSender } from './events/queues.ts';
-import { createSqsClient } from './events/sqs-client.ts';
+import { createSqsWhenUsed } from './events/sqs-client.ts';
 import { createKonnect } from './konnect/client.ts';
-import { laneOf, wholeRegistry } from './registry.ts';
+import { laneOf } from './registry.ts';
 import { createTelemetry } from './telemetry.ts';
 import { createTokens, secretsManagerClient } from './tokens/store.ts';
+import { wholeRegistry } from './whole-registry.ts';
 
 /** Makes the handler of drift-check: everything that lives as long as the container is made here, once. */
 export function driftFunction(config: DriftConfig) {
   const telemetry = createTelemetry('drift-check', config);
   const { log } = telemetry;
   const clock: Clock = { now: () => new Date() };
-  const sqs = createSqsClient();
+  const sqs = createSqsWhenUsed();
   const secrets = secretsManagerClient();
   const events = createEventSender({ client: sqs, queueUrls: config.queueUrls, laneOf });
   const queue = createTaskQueue(sqs, config.driftQueueUrl);

@@ -16,14 +16,14 @@ import { objectEvent } from './events/event.ts';
 import { createFirstErrors } from './events/first-errors.ts';
 import { createEventSender } from './events/queues.ts';
 import { createSqsWhenUsed } from './events/sqs-client.ts';
-import type { Lane } from './kinds/define.ts';
+import type { Controllers, Lane } from './kinds/define.ts';
 import { createKonnect } from './konnect/client.ts';
 import { laneOf, registryOf } from './registry.ts';
 import { createTelemetry } from './telemetry.ts';
 import { createTokens, secretsManagerClient } from './tokens/store.ts';
 
 /** Makes the handler of one lane: everything that lives as long as the container is made here, once. */
-export function reconcileFunction(lane: Lane, config: Config) {
+export function reconcileFunction(lane: Lane, controllers: Controllers, config: Config) {
   const functionName = `reconcile-${lane}`;
   const telemetry = createTelemetry(functionName, config);
   const clock: Clock = { now: () => new Date() };
@@ -33,7 +33,7 @@ export function reconcileFunction(lane: Lane, config: Config) {
   const clusterNamed = createClusters({ client: secrets, prefix: config.clusterSecretPrefix, clock });
   const queueUrl = config.queueUrls[lane];
   const environment: Environment = {
-    registry: registryOf(lane),
+    registry: registryOf(lane, controllers),
     konnect: createKonnect({
       allowedHosts: config.allowedHosts,
       clock,

@@ -1,29 +1,24 @@
-import type { Registry } from './engine/controller.ts';
+import type { Controller, Registry } from './engine/controller.ts';
 import { coreEntityController } from './engine/core-entity.ts';
 import { entityController } from './engine/entity.ts';
-import { controllers } from './kinds/controllers.gen.ts';
-import type { Kind, Lane } from './kinds/define.ts';
+import type { Controllers, Kind, Lane } from './kinds/define.ts';
 import { kinds } from './kinds/registry.gen.ts';
 
-/** The kinds of one lane's function; references may lead to any kind. */
-export function registryOf(lane: Lane): Registry {
+/**
+ * The kinds of one lane's function; references may lead to any kind.
+ * @param controllers those of the lane's kinds
+ */
+export function registryOf(lane: Lane, controllers: Controllers): Registry {
   return {
     kinds,
     kind: (group, name) =>
       kinds.find(({ resource, lane: own }) => own === lane && resource.group === group && resource.kind === name),
-    controller: controllerOf,
+    controller: (kind) => controllerOf(kind, controllers),
   };
 }
 
-/** The kinds of all lanes, for whoever looks at any of them. */
-export const wholeRegistry: Registry = {
-  kinds,
-  kind: (group, name) => kinds.find(({ resource }) => resource.group === group && resource.kind === name),
-  controller: controllerOf,
-};
-
 /** A kind's own controller where its folder has one, else that of its entity mapping. */
-export function controllerOf({ resource, entity, core }: Kind) {
+export function controllerOf({ resource, entity, core }: Kind, controllers: Controllers): Controller {
   const own = controllers[resource.kind];
   if (own !== undefined) return own;
   if (core !== undefined) return coreEntityController(core);

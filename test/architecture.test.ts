@@ -124,9 +124,12 @@ describe('what is generated', () => {
 
   it('registers the kind of every folder, and the controller of every folder that has one', async () => {
     const { kinds } = await import('../lib/kinds/registry.gen.ts');
-    const { controllers } = await import('../lib/kinds/controllers.gen.ts');
+    const { controllersOfLanes } = await import('../lib/whole-registry.ts');
     expect(kinds).toEqual(folders.map(({ kind }) => kind));
     const withController = folders.filter(({ hasController }) => hasController);
-    expect(Object.keys(controllers)).toEqual(withController.map(({ kind }) => kind.resource.kind));
+    for (const [lane, controllers] of Object.entries(controllersOfLanes)) {
+      const names = withController.filter(({ kind }) => kind.lane === lane).map(({ kind }) => kind.resource.kind);
+      expect(Object.keys(controllers), lane).toEqual(names);
+    }
   });
 });

@@ -16,8 +16,8 @@ import type { Cause, ObjectEventData } from '../lib/events/event.ts';
 import type { Kind } from '../lib/kinds/define.ts';
 import { kinds } from '../lib/kinds/registry.gen.ts';
 import { createKonnect } from '../lib/konnect/client.ts';
-import { wholeRegistry } from '../lib/registry.ts';
 import { createTokens, secretsManagerClient } from '../lib/tokens/store.ts';
+import { wholeRegistry } from '../lib/whole-registry.ts';
 
 /** The token in the kinds' examples. */
 export const exampleToken = `kpat_${'x'.repeat(32)}`;

@@ -10,6 +10,8 @@ export interface Exclusion {
   readonly reason: string;
 }
 
+export type NamedExclusion = Required<Exclusion>;
+
 const KUBERNETES = '@kubernetes/client-node';
 const IN_ENVIRONMENT = 'a function has its credentials in environment variables';
 const NO_PROXY = 'functions reach API servers directly; a kubeconfig with proxy-url is refused with this error';
@@ -26,6 +28,7 @@ export const exclusions: readonly Exclusion[] = [
   { module: 'hpagent', names: ['HttpProxyAgent', 'HttpsProxyAgent'], reason: NO_PROXY },
 
   { module: 'undici/lib/web/fetch', reason: 'the body of every request is text' },
+  { module: 'undici/lib/web/webidl', reason: 'the body of every request is text' },
   { module: 'undici/lib/dispatcher/client-h2.js', reason: 'every connection asks for HTTP/1.1 alone (allowH2: false)' },
   {
     module: 'undici/lib/llhttp/llhttp-wasm.js',
@@ -38,6 +41,12 @@ export const exclusions: readonly Exclusion[] = [
     reason: 'no schema of ours asks for the format of an international name',
   },
 
+  {
+    module: '@smithy/core/dist-es/submodules/checksum/sha256/Sha256Js.js',
+    names: ['Sha256Js'],
+    reason: 'Node has its own',
+  },
+  { module: '@smithy/core/dist-es/submodules/checksum/md5/Md5Js.js', names: ['Md5Js'], reason: 'Node has its own' },
   {
     module: '@smithy/core/dist-es/submodules/event-streams',
     names: ['EventStreamSerde'],
@@ -79,6 +88,13 @@ export const deferredExclusions: readonly Exclusion[] = [
     names: ['Agent', 'ProxyAgent', 'Dispatcher', 'fetch'],
     reason: 'of the Kubernetes client only the reader of kubeconfigs is used',
   },
+];
+
+/** What a function never uses of Node's own modules, and would load much of Node for. */
+export const nodeExclusions: readonly NamedExclusion[] = [
+  { module: 'fs', names: ['ReadStream'], reason: 'the body of every request is text' },
+  // To the AWS SDK, which looks for its files of configuration, this is one that is not there.
+  { module: 'fs/promises', names: ['readFile'], reason: 'a function has its configuration in environment variables' },
 ];
 
 /**

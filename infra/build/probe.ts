@@ -16,6 +16,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { Agent } from 'undici';
+import { awsHttp } from '../../lib/aws-http.ts';
 import { createCluster } from '../../lib/cluster/client.ts';
 import { createStoredCredentials } from '../../lib/cluster/credentials.ts';
 import { type Resource, secretResource } from '../../lib/engine/objects.ts';
@@ -37,7 +38,7 @@ export async function handler(event: ProbeEvent): Promise<object> {
 }
 
 async function throughQueue(QueueUrl: string): Promise<unknown> {
-  const sqs = new SQSClient({});
+  const sqs = new SQSClient({ requestHandler: awsHttp({ answerMs: 10_000 }) });
   const Entries = [{ Id: 'one', MessageBody: 'hello', MessageGroupId: 'g', MessageDeduplicationId: '1' }];
   await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
   const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
@@ -48,7 +49,7 @@ async function throughQueue(QueueUrl: string): Promise<unknown> {
 }
 
 async function throughSecret(): Promise<unknown> {
-  const secrets = new SecretsManagerClient({});
+  const secrets = new SecretsManagerClient({ requestHandler: awsHttp({ answerMs: 10_000 }) });
   await secrets.send(new CreateSecretCommand({ Name: 'probe', SecretString: 'first' }));
   await secrets.send(new PutSecretValueCommand({ SecretId: 'probe', SecretString: 'second' }));
   const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: 'probe' }));

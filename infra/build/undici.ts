@@ -2,7 +2,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'esbuild';
 
-const folder = dirname(createRequire(import.meta.url).resolve('undici'));
+const require = createRequire(import.meta.url);
+const folder = dirname(require.resolve('undici'));
 const inUndici = (path: string): string => JSON.stringify(join(folder, 'lib', path));
 
 /**
@@ -20,12 +21,25 @@ module.exports = {
   Pool: require(${inUndici('dispatcher/pool.js')}),
   ProxyAgent: refuse,
   fetch: refuse,
+  getGlobalDispatcher: refuse,
 };`;
 
 /** Node's own loads the differ of its messages, and with that the terminal, for what undici asserts many times: a truth. */
 const assertion = `module.exports = (truth, message) => {
   if (!truth) throw message instanceof Error ? message : new Error(message ?? 'undici: an assertion does not hold');
 };`;
+
+/**
+ * Of Node's HTTP module undici asks how long headers may be, which is what Node takes unless told otherwise, and whether a
+ * body is a request that a server got; here all bodies are text.
+ */
+const http = `module.exports = { maxHeaderSize: 16384, IncomingMessage: class IncomingMessage {} };`;
+
+/** Of the tables that its parser is made from, undici reads two. */
+const { TYPE, ERROR } = require(join(folder, 'lib/llhttp/constants.js'));
+const constants = `module.exports = ${JSON.stringify({ TYPE, ERROR })};`;
+
+const inPlace: Readonly<Record<string, string>> = { undici: source, assert: assertion, http, constants };
 
 /** Loads the part of undici that is used in place of its index. */
 export function undiciInPart(): Plugin {
@@ -34,11 +48,11 @@ export function undiciInPart(): Plugin {
     name: namespace,
     setup(build) {
       build.onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace }));
-      build.onResolve({ filter: /^(node:)?assert$/ }, ({ importer }) =>
-        importer.startsWith(folder) ? { path: 'assert', namespace } : undefined,
+      build.onResolve({ filter: /^(node:)?(assert|http)$|llhttp\/constants\.js$/ }, ({ path, importer }) =>
+        importer.startsWith(folder) ? { path: path.replace(/^node:|.*\/|\.js$/g, ''), namespace } : undefined,
       );
       build.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
-        contents: path === 'assert' ? assertion : source,
+        contents: inPlace[path] ?? '',
         loader: 'js',
         resolveDir: folder,
       }));

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { lanes } from '../../lib/kinds/define.ts';
 import { repository, spec, twoKinds } from './fixture.ts';
 import { outputsOf, staleFiles, writeOutputs } from './outputs.ts';
 
@@ -14,7 +15,7 @@ describe('the generator', () => {
     // The other parts of the install are the same whatever the kinds are.
     expect(written.filter((path) => !/^infra\/cluster\/(base\/(?!rbac)|components|chart)/.test(path))).toEqual([
       'lib/kinds/registry.gen.ts',
-      'lib/kinds/controllers.gen.ts',
+      ...lanes.map((lane) => `lib/kinds/controllers-${lane}.gen.ts`),
       'infra/cluster/crds/shop.example_bookshelfs.gen.yaml',
       'infra/cluster/crds/shop.example_shops.gen.yaml',
       'infra/cluster/crds/kustomization.yaml',
@@ -27,7 +28,7 @@ describe('the generator', () => {
     const registry = await readFile(join(repo.root, 'lib/kinds/registry.gen.ts'), 'utf8');
     expect(registry).toContain("import { kind as bookShelf } from './book-shelf/kind.ts';");
     expect(registry).toContain('  bookShelf,\n  shop,\n');
-    const controllers = await readFile(join(repo.root, 'lib/kinds/controllers.gen.ts'), 'utf8');
+    const controllers = await readFile(join(repo.root, 'lib/kinds/controllers-control-plane.gen.ts'), 'utf8');
     expect(controllers).toContain('  Shop: shop,\n');
     expect(controllers).not.toContain('book');
   });

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { eventSchema } from '../../lib/events/event.ts';
+import { lanes } from '../../lib/kinds/define.ts';
 import { crdOf } from './crd.ts';
 import { chartFiles } from './install/chart.ts';
 import { crdKustomization, kustomizeFiles } from './install/kustomize.ts';
@@ -32,7 +33,7 @@ export async function outputsOf(root: string): Promise<Outputs> {
   const version = await versionOf(root);
   return new Map<string, string | undefined>([
     [`${kindsPath}/registry.gen.ts`, registrySource(kinds)],
-    [`${kindsPath}/controllers.gen.ts`, controllersSource(kinds)],
+    ...lanes.map((lane) => [`${kindsPath}/controllers-${lane}.gen.ts`, controllersSource(kinds, lane)] as const),
     ...crds,
     ...leftOver.map((path) => [path, undefined] as const),
     [`${crdsPath}/kustomization.yaml`, crdKustomization([...crds.keys()].map((path) => basename(path)))],

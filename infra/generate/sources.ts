@@ -1,3 +1,4 @@
+import type { Lane } from '../../lib/kinds/define.ts';
 import { type KindFolder, kindsPath } from './kinds.ts';
 import { generatedHead } from './yaml-file.ts';
 
@@ -15,17 +16,24 @@ export function registrySource(kinds: readonly KindFolder[]): string {
   ].join('\n');
 }
 
-/** `lib/kinds/controllers.gen.ts`: the controllers of kinds that are not just one entity, by the name of their kind. */
-export function controllersSource(kinds: readonly KindFolder[]): string {
-  const own = kinds.filter(({ hasController }) => hasController);
+/**
+ * `lib/kinds/controllers-<lane>.gen.ts`: the controllers of kinds that are not just one entity, by the name of their kind.
+ * A file for each lane, for a function reads and compiles all that it has at every start.
+ */
+export function controllersSource(kinds: readonly KindFolder[], lane: Lane): string {
+  const own = kinds.filter(({ kind, hasController }) => hasController && kind.lane === lane);
   return [
     `// ${generatedHead}`,
-    "import type { Controller } from '../engine/controller.ts';",
+    "import type { Controllers } from './define.ts';",
     ...own.map(({ folder }) => `import { controller as ${identifier(folder)} } from './${folder}/controller.ts';`),
     '',
-    'export const controllers: Readonly<Record<string, Controller>> = {',
-    ...own.map(({ folder, kind }) => `  ${kind.resource.kind}: ${identifier(folder)},`),
-    '};',
+    ...(own.length === 0
+      ? ['export const controllers: Controllers = {};']
+      : [
+          'export const controllers: Controllers = {',
+          ...own.map(({ folder, kind }) => `  ${kind.resource.kind}: ${identifier(folder)},`),
+          '};',
+        ]),
     '',
   ].join('\n');
 }

@@ -1,4 +1,5 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { awsHttp } from '../aws-http.ts';
 import { isRecord } from '../engine/objects.ts';
 import { printable } from '../printable.ts';
 import type { Context, DeploymentOptions } from './command.ts';
@@ -24,7 +25,7 @@ export async function withFunction<Result>(
   const client = new LambdaClient({
     ...(region === undefined ? {} : { region }),
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: longestRunMs, throwOnRequestTimeout: true },
+    requestHandler: awsHttp({ connectMs: 5_000, answerMs: longestRunMs }),
   });
   const invoke: Invoke = async (payload) => {
     output.tell(`asking ${FunctionName}; it may take up to 15 minutes …`);

@@ -1,4 +1,5 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { awsHttp } from '../aws-http.ts';
 import { createSqsClient } from '../events/sqs-client.ts';
 import { dateOfAnswers } from './aws-date.ts';
 import { checkClock } from './clock.ts';
@@ -22,8 +23,7 @@ export interface AwsFindings {
 export async function examineAws({ stack, region, explain }: AwsExamination): Promise<AwsFindings> {
   const where = region === undefined ? {} : { region };
   const sqs = createSqsClient({ ...where, attempts: 2 });
-  const timeout = { connectionTimeout: 5_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
-  const secrets = new SecretsManagerClient({ ...where, maxAttempts: 2, requestHandler: timeout });
+  const secrets = new SecretsManagerClient({ ...where, maxAttempts: 2, requestHandler: awsHttp({ answerMs: 5_000 }) });
   const dates = [dateOfAnswers(sqs), dateOfAnswers(secrets)];
   try {
     const identity = await checkIdentity(sqs, explain);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import type { Sqs } from '../events/sqs-client.ts';
 import type { TaskQueue } from './plan.ts';
 import type { DriftTask } from './task.ts';
 
@@ -7,7 +8,7 @@ import type { DriftTask } from './task.ts';
 const batchSize = 10;
 
 /** The queue of a deployment in which parts of a run wait, those of one control plane in their order. */
-export function createTaskQueue(client: SQSClient, queueUrl: string): TaskQueue {
+export function createTaskQueue(client: Sqs, queueUrl: string): TaskQueue {
   return {
     async put(tasks) {
       for (let first = 0; first < tasks.length; first += batchSize) {

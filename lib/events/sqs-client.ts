@@ -1,4 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { awsHttp } from '../aws-http.ts';
 
 export interface SqsClientOptions {
   /** For one attempt. Default 5,000. */
@@ -11,14 +12,14 @@ export interface SqsClientOptions {
 
 /**
  * The SQS client. Region, endpoint and credentials come from the SDK's own variables (AWS_REGION, AWS_ENDPOINT_URL,
- * AWS_ENDPOINT_URL_SQS, …). The SDK's defaults wait for ever; a function or a forwarder must not.
+ * AWS_ENDPOINT_URL_SQS, …).
  */
 export function createSqsClient({ timeoutMs = 5_000, attempts = 3, region }: SqsClientOptions = {}): SQSClient {
   return new SQSClient({
     ...(region === undefined ? {} : { region }),
     maxAttempts: attempts,
     retryMode: 'standard',
-    requestHandler: { connectionTimeout: timeoutMs, requestTimeout: timeoutMs, throwOnRequestTimeout: true },
+    requestHandler: awsHttp({ answerMs: timeoutMs }),
   });
 }
 

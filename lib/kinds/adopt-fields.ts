@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { once } from './once.ts';
+import { once } from '../once.ts';
 import { uuidPattern } from './ref-fields.ts';
 import {
   type CelRule,

@@ -1,4 +1,5 @@
 import type { Static, TSchema } from 'typebox';
+import type { Controller } from '../engine/controller.ts';
 import type { CoreMapping } from '../engine/core-entity.ts';
 import type { EntityMapping } from '../engine/entity.ts';
 import type { Condition, KubernetesObject, ObjectKey, Resource } from '../engine/objects.ts';
@@ -6,6 +7,9 @@ import type { Condition, KubernetesObject, ObjectKey, Resource } from '../engine
 /** A lane is one queue with its dead-letter queue and the one function that reads it. */
 export const lanes = ['auth', 'control-plane', 'extension', 'entity', 'cloud-gateway'] as const;
 export type Lane = (typeof lanes)[number];
+
+/** Controllers by the name of their kind. */
+export type Controllers = Readonly<Record<string, Controller>>;
 
 /** A condition without what the engine adds when it writes it (generation, time). */
 export type ConditionFact = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;

@@ -1,4 +1,5 @@
-import { BlockList, isIPv6, type LookupFunction } from 'node:net';
+import { BlockList, type IPVersion, isIPv6, type LookupFunction } from 'node:net';
+import { once } from '../once.ts';
 
 /** A name that allow-listing let pass turned out to lead inside: never connected to. */
 export class InternalAddress extends Error {
@@ -10,9 +11,10 @@ export class InternalAddress extends Error {
   }
 }
 
+type Subnet = readonly [network: string, prefix: number];
+
 // The special-purpose registries of IANA: everything that is not the public internet.
-const internal = new BlockList();
-for (const [network, prefix] of [
+const internal = listOf('ipv4', [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
   ['100.64.0.0', 10],
@@ -27,26 +29,33 @@ for (const [network, prefix] of [
   ['203.0.113.0', 24],
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
-] as const) {
-  internal.addSubnet(network, prefix, 'ipv4');
-}
+]);
 
 // Only global unicast is public in IPv6; of that, the tunnels that can carry an internal IPv4 address are not.
-const publicV6 = new BlockList();
-publicV6.addSubnet('2000::', 3, 'ipv6');
-const tunnels = new BlockList();
-tunnels.addSubnet('2001::', 23, 'ipv6');
-tunnels.addSubnet('2001:db8::', 32, 'ipv6');
-tunnels.addSubnet('2002::', 16, 'ipv6');
-const nat64 = new BlockList();
-nat64.addSubnet('64:ff9b::', 96, 'ipv6');
+const publicV6 = listOf('ipv6', [['2000::', 3]]);
+const tunnels = listOf('ipv6', [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+]);
+const nat64 = listOf('ipv6', [['64:ff9b::', 96]]);
+
+/** A list that is made when it is first looked into: most servers are Konnect's own, and are known by their names. */
+function listOf(family: IPVersion, subnets: readonly Subnet[]): (address: string) => boolean {
+  const list = once(() => {
+    const made = new BlockList();
+    for (const [network, prefix] of subnets) made.addSubnet(network, prefix, family);
+    return made;
+  });
+  return (address) => list().check(address, family);
+}
 
 /** True for loopback, private, link-local, metadata, multicast and reserved addresses, also in IPv6 clothes. */
 export function isInternalAddress(address: string): boolean {
-  if (!isIPv6(address)) return internal.check(address, 'ipv4');
-  const embedded = nat64.check(address, 'ipv6') || /^::ffff:/i.test(address) ? embeddedV4(address) : undefined;
-  if (embedded !== undefined) return internal.check(embedded, 'ipv4');
-  return !publicV6.check(address, 'ipv6') || tunnels.check(address, 'ipv6');
+  if (!isIPv6(address)) return internal(address);
+  const embedded = nat64(address) || /^::ffff:/i.test(address) ? embeddedV4(address) : undefined;
+  if (embedded !== undefined) return internal(embedded);
+  return !publicV6(address) || tunnels(address);
 }
 
 /**

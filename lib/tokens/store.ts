@@ -1,4 +1,5 @@
 import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
+import { awsHttp } from '../aws-http.ts';
 import { Terminal } from '../engine/errors.ts';
 import { projectName } from '../engine/names.ts';
 import type { Clock, StoredToken, TokenKey, Tokens } from '../engine/ports.ts';
@@ -41,12 +42,7 @@ export function secretsManagerClient(options: SecretsManagerOptions = {}): Secre
   return new SecretsManagerClient({
     ...config,
     maxAttempts: 2,
-    requestHandler: {
-      connectionTimeout: Math.ceil(timeoutMs / 3),
-      requestTimeout: timeoutMs,
-      // Without this the SDK only warns when the time has passed, and goes on waiting.
-      throwOnRequestTimeout: true,
-    },
+    requestHandler: awsHttp({ connectMs: Math.ceil(timeoutMs / 3), answerMs: timeoutMs }),
   });
 }
 

@@ -53,7 +53,7 @@ async function startFigures({ aws }: Stack, functions: readonly FunctionDefiniti
     ...measured.flatMap(({ definition: { name }, starts }): readonly Figure[] => {
       const ratio = (measure: keyof Start) => of(starts, measure) / of(empty, measure);
       return [
-        { what: `${name}: start ÷ start of an empty Node`, value: ratio('elapsed'), unit: 'ratio', bar: 4 },
+        { what: `${name}: start ÷ start of an empty Node`, value: ratio('elapsed'), unit: 'ratio', bar: 3 },
         { what: `${name}: the same of processor time`, value: ratio('cpu'), unit: 'ratio' },
       ];
     }),

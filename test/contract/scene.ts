@@ -13,9 +13,9 @@ import {
   secretResource,
   statusOf,
 } from '../../lib/engine/objects.ts';
-import { controllers } from '../../lib/kinds/controllers.gen.ts';
 import type { Kind } from '../../lib/kinds/define.ts';
 import { kinds } from '../../lib/kinds/registry.gen.ts';
+import { allControllers } from '../../lib/whole-registry.ts';
 import type { ApiServerUnderTest } from '../api-server.ts';
 import { allExamples, exampleOf, givenPrefix, organizationId, startWorld, type World } from '../world.ts';
 
@@ -33,7 +33,7 @@ export const everyController = everyKind.filter(
 
 function sharesController(one: Kind, other: Kind): boolean {
   if (one === other) return true;
-  const own = [one, other].some(({ resource }) => resource.kind in controllers);
+  const own = [one, other].some(({ resource }) => resource.kind in allControllers);
   return !own && (one.core === undefined) === (other.core === undefined);
 }
 

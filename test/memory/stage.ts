@@ -8,7 +8,7 @@ import type { Cause, ObjectEventData } from '../../lib/events/event.ts';
 import type { Kind } from '../../lib/kinds/define.ts';
 import { kinds } from '../../lib/kinds/registry.gen.ts';
 import { createKonnect } from '../../lib/konnect/client.ts';
-import { controllerOf } from '../../lib/registry.ts';
+import { wholeRegistry } from '../../lib/whole-registry.ts';
 import { createMemoryCluster, type MemoryCluster } from './cluster.ts';
 import { createMemoryTokens, type MemoryTokens } from './tokens.ts';
 
@@ -66,7 +66,7 @@ export async function startStage(options: { readonly schemas?: boolean } = {}): 
   const { url: endpointURL } = konnect;
   const caller = createKonnect({ allowedHosts: [], clock, log, userAgent: 'test', endpointURL, timeoutMs: 1_000 });
   const environment: Environment = {
-    registry: { kinds, kind: kindNamed, controller: controllerOf },
+    registry: { kinds, kind: kindNamed, controller: wholeRegistry.controller },
     konnect: caller,
     tokens,
     clock,

@@ -28,6 +28,7 @@ import { kinds } from '../../lib/kinds/registry.gen.ts';
 import { reconcileFunction } from '../../lib/reconcile-function.ts';
 import { laneOf } from '../../lib/registry.ts';
 import { Sensitive } from '../../lib/sensitive.ts';
+import { controllersOfLanes } from '../../lib/whole-registry.ts';
 import { type Container, run } from './virtual-run.ts';
 
 /** The whole system in this process, on a clock that stands still unless it is told to go on. */
@@ -76,7 +77,7 @@ export async function startVirtualStack(): Promise<VirtualStack> {
     const config = readConfig(process.env);
     return Array.from({ length: settings.maximumConcurrency }, () => ({
       lane,
-      handler: reconcileFunction(lane, config) as Container['handler'],
+      handler: reconcileFunction(lane, controllersOfLanes[lane], config) as Container['handler'],
       busyUntil: 0,
     }));
   });

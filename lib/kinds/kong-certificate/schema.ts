@@ -1,6 +1,6 @@
+import { once } from '../../once.ts';
 import { certificateSecretRef, sourceField, sourceRules } from '../certificate-source.ts';
 import type { FieldsOf } from '../define.ts';
-import { once } from '../once.ts';
 import {
   controlPlaneOfOwnNamespace,
   controlPlaneRequiredOnceSet,

@@ -1,6 +1,6 @@
+import { once } from '../../once.ts';
 import { credentialFields } from '../credential-fields.ts';
 import type { FieldsOf } from '../define.ts';
-import { once } from '../once.ts';
 import { text } from '../schema.ts';
 import { configurationKind, programmedColumn } from '../served.ts';
 

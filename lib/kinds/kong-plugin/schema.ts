@@ -1,5 +1,5 @@
+import { once } from '../../once.ts';
 import type { FieldsOf } from '../define.ts';
-import { once } from '../once.ts';
 import { celRule, enumOf, flag, freeFormObject, kindFields, list, mapOf, object, optional, text } from '../schema.ts';
 import { ageColumn, configurationKind, ingressProgrammedColumn } from '../served.ts';
 import { conditions, pending } from '../status-fields.ts';

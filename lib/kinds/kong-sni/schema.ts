@@ -1,5 +1,5 @@
+import { once } from '../../once.ts';
 import type { FieldsOf } from '../define.ts';
-import { once } from '../once.ts';
 import { frozenWhileProgrammed, nameRef, tags } from '../ref-fields.ts';
 import { kindFields, object, optional, text } from '../schema.ts';
 import { configurationKind, programmedColumn } from '../served.ts';

@@ -1,5 +1,5 @@
+import { once } from '../../once.ts';
 import type { FieldsOf } from '../define.ts';
-import { once } from '../once.ts';
 import { controlPlaneRequiredOnceSet, entityControlPlaneRef, frozenUnless, programmed, tags } from '../ref-fields.ts';
 import { celRule, freeForm, kindFields, object, optional, text } from '../schema.ts';
 import { ageColumn, configurationKind, ingressProgrammedColumn } from '../served.ts';

@@ -1,5 +1,5 @@
+import { once } from '../../once.ts';
 import type { FieldsOf } from '../define.ts';
-import { once } from '../once.ts';
 import { atomic, celRule, enumOf, kindFields, object, optional, text, withRules } from '../schema.ts';
 import { conditions, pending } from '../status-fields.ts';
 

@@ -1,5 +1,5 @@
+import { once } from '../../once.ts';
 import type { FieldsOf } from '../define.ts';
-import { once } from '../once.ts';
 import { controlPlaneRef, nameRef } from '../ref-fields.ts';
 import { celRule, enumOf, int64, kindFields, list, object, optional, text, withRules } from '../schema.ts';
 import { idColumn, konnectKind, organizationColumn, programmedColumn } from '../served.ts';

@@ -1,5 +1,5 @@
+import { once } from '../../once.ts';
 import type { FieldsOf } from '../define.ts';
-import { once } from '../once.ts';
 import { frozenUnless, konnectConfiguration, notProgrammed } from '../ref-fields.ts';
 import { celRule, kindFields, list, object, optional, text } from '../schema.ts';
 import { idColumn, konnectKind, organizationColumn, programmedColumn } from '../served.ts';

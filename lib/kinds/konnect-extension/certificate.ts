@@ -1,4 +1,4 @@
-import { createPrivateKey, webcrypto, X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { Sensitive } from '../../sensitive.ts';
 
 /** A certificate as PEM, and what is read from it. */
@@ -31,9 +31,9 @@ const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as con
  */
 export async function issueCertificate(commonName: string, now: Date): Promise<IssuedCertificate> {
   const x509 = await loadX509();
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: Buffer.from(webcrypto.getRandomValues(new Uint8Array(16))).toString('hex'),
+    serialNumber: Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('hex'),
     name: [{ CN: [fitCommonName(commonName)] }, { O: ['Kong, Inc.'] }, { C: ['US'] }],
     // Clocks differ: a certificate that begins now is not yet valid on the machine next door.
     notBefore: new Date(now.getTime() - 60 * 60 * 1000),
@@ -46,7 +46,7 @@ export async function issueCertificate(commonName: string, now: Date): Promise<I
       new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: commonName }]),
     ],
   });
-  const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
+  const key = x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
   const pem = `${certificate.toString('pem')}\n`;
   return { ...describe(pem, new X509Certificate(pem)), key: new Sensitive(`${key}\n`) };
 }

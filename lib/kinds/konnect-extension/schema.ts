@@ -1,5 +1,5 @@
+import { once } from '../../once.ts';
 import type { FieldsOf } from '../define.ts';
-import { once } from '../once.ts';
 import { controlPlaneRef, konnectConfiguration, nameRef } from '../ref-fields.ts';
 import { celRule, enumOf, kindFields, list, mapOf, object, optional, text, withRules } from '../schema.ts';
 import { conditions, endpoints, pending } from '../status-fields.ts';

@@ -1,5 +1,5 @@
+import { once } from '../../once.ts';
 import type { FieldsOf } from '../define.ts';
-import { once } from '../once.ts';
 import { konnectConfiguration, localRef, uuidPattern } from '../ref-fields.ts';
 import {
   celRule,
