@@ -17,6 +17,7 @@ import { lanes } from '../../lib/kinds/define.ts';
 import { tools } from '../../lib/tools.ts';
 import { applies, isAllowed, type Statement, statementsOf, statementsOfRole } from '../package/policies.ts';
 import { templateOf } from '../package/template.ts';
+import { withStage } from './with-stage.ts';
 
 /* What each function may do at AWS by the packaged template, held against what it does: both ways. */
 
@@ -94,12 +95,11 @@ export async function unusedRights(
   folder: string,
   testFiles: readonly string[],
 ): Promise<readonly string[]> {
-  const files = await Promise.all((await readdir(folder)).map((file) => readFile(join(folder, file), 'utf8')));
-  const saved = files.map((text) => Parse(savedUse, JSON.parse(text)));
+  const notes = await Promise.all((await readdir(folder)).map((file) => readFile(join(folder, file), 'utf8')));
+  const saved = notes.map((text) => Parse(savedUse, JSON.parse(text)));
   const ran = new Set(saved.map(({ testPath }) => basename(testPath)));
-  const texts = await Promise.all(testFiles.map(async (file) => ({ file, text: await readFile(file, 'utf8') })));
-  const withStage = texts.filter(({ text }) => /from '\.\/(stage|story)\.ts'|import '\.\/story\.ts'/.test(text));
-  if (withStage.length === 0 || !withStage.every(({ file }) => ran.has(basename(file)))) return [];
+  const files = await withStage(testFiles);
+  if (files.length === 0 || !files.every((file) => ran.has(basename(file)))) return [];
   const used = saved.flatMap((one) => one.used);
   const granted = Object.entries(policiesIn(template)).flatMap(([caller, statements]) => rightsIn(caller, statements));
   const isUsed = ({ caller, statement }: Right) =>
