@@ -4,6 +4,7 @@ import { deadLetterQueueUrlVariable, queueUrlVariable } from '../../lib/config.t
 import { type Lane, lanes } from '../../lib/kinds/define.ts';
 import { type Tool, tools } from '../../lib/tools.ts';
 import { settings } from '../aws/settings.ts';
+import { containerMiB, heapPercent } from '../generate/install/memory.ts';
 import type { Credentials } from './aws-signature.ts';
 import type { FunctionDefinition } from './lambda/definition.ts';
 import type { LocalQueues, QueueDefinition } from './sqs.ts';
@@ -147,8 +148,8 @@ export function forwarderEnvironment(
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_ENDPOINT_URL_SQS: queues.endpoint,
-    // Of the heap as much as in its container: 65 % of 384Mi.
-    NODE_OPTIONS: '--max-old-space-size=249',
+    // Of the heap as much as in its container.
+    NODE_OPTIONS: `--max-old-space-size=${Math.floor((containerMiB * heapPercent) / 100)}`,
   };
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
+import { containerMiB } from '../../infra/generate/install/memory.ts';
 import { type Stack, startStack, storyOrganization, storyToken } from '../../infra/local/stack.ts';
 import { holdsForGeneration } from '../../lib/engine/objects.ts';
 import { callsOf, countBySystem, forgetCalls, isOurs, namespace } from '../bench/calls.ts';
@@ -23,8 +24,7 @@ const seconds = Number(process.env['PROOF_SECONDS'] ?? 120);
 const latencyMs = 50;
 const patienceMs = 600_000;
 const limitMs = 1_500_000;
-/** What the forwarder's container may have: 384Mi in infra/cluster/base/deployment.gen.yaml. */
-const containerBytes = 384 * 2 ** 20;
+const containerBytes = containerMiB * 2 ** 20;
 
 /** What is changed of a kind, and to what. */
 const edits: Readonly<Record<string, (value: string) => Readonly<Record<string, unknown>>>> = {

@@ -1,4 +1,5 @@
 import { logLevels } from '../../../lib/forward/log.ts';
+import { containerMiB } from './memory.ts';
 import { forwarder } from './names.ts';
 import { type Conditional, lineSlot, onlyIf, type Slot, structureSlot } from './slots.ts';
 
@@ -80,7 +81,7 @@ export const values = {
     schema: { type: 'integer', minimum: 0, maximum: 5 },
   },
   resources: {
-    default: { requests: { cpu: '50m', memory: '192Mi' }, limits: { memory: '384Mi' } },
+    default: { requests: { cpu: '50m', memory: '192Mi' }, limits: { memory: `${containerMiB}Mi` } },
     says: 'The forwarder takes 147 MB with 10,000 objects. A limit on CPU would only delay events.',
     schema: structure,
   },

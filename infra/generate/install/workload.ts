@@ -1,4 +1,5 @@
 import type { Manifest } from '../yaml-file.ts';
+import { heapPercent } from './memory.ts';
 import { forwarder, metadata, namespace, product, selector } from './names.ts';
 import { lineSlot } from './slots.ts';
 import { numberSlot, structureOf, valueSlot, whereSet } from './values.ts';
@@ -122,7 +123,7 @@ function container(version: string): Manifest {
     env: [
       { name: 'HTTP_PORT', value: String(httpPort) },
       // Node gives its heap a quarter of the container's memory by itself, which would leave the rest unused.
-      { name: 'NODE_OPTIONS', value: '--max-old-space-size-percentage=65' },
+      { name: 'NODE_OPTIONS', value: `--max-old-space-size-percentage=${heapPercent}` },
     ],
     ports: [{ name: 'http', containerPort: httpPort, protocol: 'TCP' }],
     livenessProbe: { ...probe('/healthz'), periodSeconds: 10, failureThreshold: 6 },
