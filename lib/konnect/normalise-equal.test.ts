@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { difference, type Rules, rulesFor } from './normalise.ts';
+import { commonRules, difference, type Rules, rulesFor } from './normalise.ts';
 
 const pem = '-----BEGIN CERTIFICATE-----\nMIIB\nAAAA\n-----END CERTIFICATE-----\n';
 
@@ -53,6 +53,11 @@ const equal: readonly Example[] = [
     desired: { cert: pem },
     observed: { cert: pem.trim().replaceAll('\n', '\r\n') },
   },
+  {
+    reason: 'PEM with other lines',
+    desired: { cert: pem },
+    observed: { cert: pem.replace('MIIB\nAAAA', '  MI \nIBAAAA') },
+  },
   { reason: 'PEM with white space around', desired: { cert: `\n${pem}\n\n` }, observed: { cert: pem } },
   {
     reason: 'write-only fields (T17)',
@@ -65,6 +70,12 @@ const equal: readonly Example[] = [
     desired: { host: 'h' },
     observed: { port: 80 },
     rules: { ignored: ['host'], defaults: { port: 80 } },
+  },
+  {
+    reason: 'another value than the default, where we set that',
+    desired: { port: 90 },
+    observed: { port: 90 },
+    rules: { defaults: { port: 80 } },
   },
   {
     reason: 'null for a field that falls back',
@@ -80,6 +91,29 @@ const equal: readonly Example[] = [
   },
   { reason: 'a default that Konnect does not tell', desired: {}, observed: {}, rules: { defaults: { path: '' } } },
 ];
+
+describe('the common rules', () => {
+  it.each(['tags', 'protocols', 'methods', 'hosts', 'paths', 'snis', 'ca_certificates'])(
+    'take %s for a set',
+    (field) => {
+      assert.deepEqual(difference({ [field]: ['b', 'a'] }, { [field]: ['a', 'b'] }), []);
+    },
+  );
+
+  it('take statuses of probes for sets', () => {
+    const probes = (http_statuses: readonly number[]) => ({ healthchecks: { active: { healthy: { http_statuses } } } });
+    assert.deepEqual(difference(probes([302, 200]), probes([200, 302])), []);
+  });
+
+  it.each(['id', 'created_at', 'updated_at'])('never compare %s', (field) => {
+    assert.deepEqual(difference({ [field]: 1 }, { [field]: 2 }), []);
+  });
+
+  it('hold where a type of entity has none of its own', () => {
+    assert.deepEqual(rulesFor({}), commonRules);
+    assert.deepEqual(commonRules.secret, []);
+  });
+});
 
 describe('difference', () => {
   for (const { reason, desired, observed, rules } of equal) {

@@ -142,6 +142,62 @@ const unequal: readonly (Example & { readonly at: readonly (readonly [string, un
     rules: { empty: [] },
     at: [['a', {}, undefined]],
   },
+  {
+    reason: 'null where that is a value',
+    desired: { a: null },
+    observed: {},
+    rules: { empty: [] },
+    at: [['a', null, undefined]],
+  },
+  { reason: 'a list and a text', desired: { a: ['b'] }, observed: { a: 'b' }, at: [['a', ['b'], 'b']] },
+  { reason: 'a certificate that is gone', desired: { cert: pem }, observed: {}, at: [['cert', pem, undefined]] },
+  { reason: 'a certificate and a number', desired: { cert: pem }, observed: { cert: 1 }, at: [['cert', pem, 1]] },
+  {
+    reason: 'two objects in place of one in a set',
+    desired: { snis: [{ id: 1 }] },
+    observed: {
+      snis: [
+        { id: 1, x: 1 },
+        { id: 1, x: 2 },
+      ],
+    },
+    at: [
+      [
+        'snis',
+        [{ id: 1 }],
+        [
+          { id: 1, x: 1 },
+          { id: 1, x: 2 },
+        ],
+      ],
+    ],
+  },
+  {
+    reason: 'an object of a set that none is like, beside one that all are like',
+    desired: { snis: [{ id: 1 }, { id: 1, x: 2 }] },
+    observed: {
+      snis: [
+        { id: 1, x: 1 },
+        { id: 1, x: 3 },
+      ],
+    },
+    at: [
+      [
+        'snis',
+        [{ id: 1 }, { id: 1, x: 2 }],
+        [
+          { id: 1, x: 1 },
+          { id: 1, x: 3 },
+        ],
+      ],
+    ],
+  },
+  {
+    reason: 'a secret below another name, unsaid',
+    desired: { config: { password: 'canary' } },
+    observed: { config: { password: 'canary2' } },
+    at: [['config.password', '[redacted]', '[redacted]']],
+  },
   { reason: 'inherited names', desired: { constructor: 'x' }, observed: {}, at: [['constructor', 'x', undefined]] },
 ];
 

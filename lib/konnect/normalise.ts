@@ -96,14 +96,10 @@ function compareMaps(desired: Fields, observed: Fields, path: Path, rules: Rules
     compare(desired[name], ownValue(observed, name), [...path, name], rules),
   );
   if (!matchesAny(rules.whole, path)) return found;
-  const surplus = Object.keys(observed).filter((name) => ownValue(desired, name) === undefined);
-  return [
-    ...found,
-    ...surplus
-      .map((name) => [...path, name])
-      .filter((extra) => !matchesAny(rules.ignored, extra) && !isEmpty(observed[extra.at(-1) ?? ''], rules))
-      .map((extra) => different(undefined, observed[extra.at(-1) ?? ''], extra, rules)),
-  ];
+  const surplus = Object.keys(observed)
+    .filter((name) => ownValue(desired, name) === undefined && !isEmpty(observed[name], rules))
+    .filter((name) => !matchesAny(rules.ignored, [...path, name]));
+  return [...found, ...surplus.map((name) => different(undefined, observed[name], [...path, name], rules))];
 }
 
 type Items = readonly unknown[];
@@ -142,13 +138,9 @@ function isPem(text: string): boolean {
   return text.trimStart().startsWith('-----BEGIN ');
 }
 
-// Konnect gives PEM back with other line ends, and with or without the last one.
+// Konnect gives PEM back with other line ends, and with or without the last one; where lines end means nothing.
 function pemText(text: string): string {
-  return text
-    .split(/\r\n|\r|\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .join('\n');
+  return text.replaceAll(/\s/g, '');
 }
 
 function isEmpty(value: unknown, { empty }: Rules): boolean {
@@ -168,8 +160,7 @@ function different(desired: unknown, observed: unknown, path: Path, rules: Rules
 function withDefault(value: unknown, [name, ...rest]: Path, fallback: unknown): unknown {
   if (name === undefined || !isRecord(value)) return value;
   const present = ownValue(value, name);
-  if (rest.length > 0)
-    return present === undefined ? value : { ...value, [name]: withDefault(present, rest, fallback) };
+  if (rest.length > 0) return { ...value, [name]: withDefault(present, rest, fallback) };
   return present === undefined || present === null ? { ...value, [name]: fallback } : value;
 }
 
