@@ -184,7 +184,7 @@ const unequal: readonly (Example & { readonly at: readonly (readonly [string, un
     at: [
       [
         'snis',
-        [{ id: 1 }, { id: 1, x: 2 }],
+        [{ id: 1, x: 2 }, { id: 1 }],
         [
           { id: 1, x: 1 },
           { id: 1, x: 3 },
