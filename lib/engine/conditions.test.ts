@@ -45,6 +45,11 @@ describe('mergeConditions', () => {
       wanted: { lastTransitionTime: '2026-03-01T12:00:00Z', status: 'False' },
     },
     {
+      reason: 'the longest message that stays',
+      given: { ...fact, message: 'x'.repeat(4096) },
+      wanted: { message: 'x'.repeat(4096) },
+    },
+    {
       reason: 'a message that nobody could read to its end is cut',
       given: { ...fact, message: 'x'.repeat(50_000) },
       wanted: { message: `${'x'.repeat(4095)}…` },

@@ -38,6 +38,15 @@ describe('nine conditions, where eight have room', () => {
     expect(fitting[0]?.message).toBe('; no room for further conditions: H=False (no H)');
   });
 
+  it('say all that had to go, with its words where it has any', () => {
+    const failing = [condition('Programmed', 'True', 'x'), ...seven.map((type) => condition(type, 'False'))];
+    const more = [condition('H', 'False', 'no H'), condition('I', 'Unknown')];
+    const fitting = withRoom([...failing, ...more], { own: ['I', 'H'], main: 'Programmed' });
+
+    expect(typesOf(fitting)).toEqual(['Programmed', ...seven]);
+    expect(fitting[0]?.message).toBe('x; no room for further conditions: H=False (no H), I=Unknown');
+  });
+
   it('say it once, however often that is done, and no more once there is room', () => {
     const failing = [condition('Programmed', 'True', 'x'), ...seven.map((type) => condition(type, 'False'))];
     const options = { own: ['H'], main: 'Programmed' };

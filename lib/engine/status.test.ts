@@ -48,6 +48,11 @@ describe('statusPatch', () => {
       status: { e: { a: '1', b: { c: '2', d: '3' } } },
       found: { fields: { e: { b: { d: '3', c: '2' }, a: '1' } } },
     },
+    {
+      reason: 'another order of many keys',
+      status: { e: { c: 3, a: 1, b: 2 } },
+      found: { fields: { e: { b: 2, a: 1, c: 3 } } },
+    },
     { reason: 'a field to remove that is not there', status: { id: 'a' }, found: { fields: { other: undefined } } },
   ])('T12 is nothing for $reason', ({ status, found }) => {
     expect(patchOf(status, found)).toBeUndefined();

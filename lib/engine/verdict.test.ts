@@ -26,6 +26,11 @@ describe('verdictOf', () => {
   it.each([
     { reason: 'something is not there yet', error: new Wait('for x'), verdict: { is: 'wait', message: 'for x' } },
     {
+      reason: 'what Konnect had went along',
+      error: new Wait('for x', { lost: true }),
+      verdict: { is: 'wait', message: 'for x', lost: true },
+    },
+    {
       reason: 'the object has to be changed',
       error: new Terminal('change it', { reason: 'Invalid' }),
       verdict: { is: 'terminal', message: 'change it', reason: 'Invalid' },
@@ -58,7 +63,14 @@ describe('verdictOf', () => {
       verdict: { is: 'retry', message: 'forbidden' },
     },
   ])('$reason', ({ error, verdict }) => {
-    expect(verdictOf(error)).toEqual(verdict);
+    expect(verdictOf(error)).toStrictEqual(verdict);
+  });
+
+  it.each([
+    [new TypeError('x'), 'unexpected TypeError: see the log'],
+    ['x', 'unexpected string: see the log'],
+  ])('an error that nobody foresaw is told by its kind', (error, message) => {
+    expect(verdictOf(error)).toStrictEqual({ is: 'retry', message });
   });
 
   it.each([new TypeError('cannot read kpat_secret'), new Error('kpat_secret'), 'kpat_secret', undefined, null])(
