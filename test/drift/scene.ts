@@ -1,6 +1,7 @@
 import type { DriftReport } from '../../lib/drift/report.ts';
 import type { KubernetesObject } from '../../lib/engine/objects.ts';
-import { coreEntityOf, everyKind, homeOf } from '../contract/scene.ts';
+import { coreEntityOf } from '../contract/remote.ts';
+import { everyKind, homeOf } from '../contract/scene.ts';
 import type { Drift } from '../drift.ts';
 import type { World } from '../world.ts';
 
