@@ -1,6 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isRecord } from '../lib/engine/objects.ts';
+import { adoptByMatchOnly, adoptFixed } from '../lib/kinds/adopt-fields.ts';
 import type { Kind } from '../lib/kinds/define.ts';
+import { secretRules as authorityRules } from '../lib/kinds/kong-ca-certificate/schema.ts';
+import { secretRules as certificateRules } from '../lib/kinds/kong-certificate/schema.ts';
+import { networkObjectRef } from '../lib/kinds/konnect-cloud-gateway-data-plane-group-configuration/schema.ts';
+import { mirrorRules } from '../lib/kinds/konnect-gateway-control-plane/schema.ts';
 import type { CelRule } from '../lib/kinds/schema.ts';
 
 /** Something that our CRDs have beyond those that they are compatible with. */
@@ -16,6 +21,62 @@ export interface Addition {
   /** Fields that the others require, and ours only by a rule. */
   readonly stillRequired?: readonly string[];
 }
+
+/** What ours have beyond Kong's, and why. Manifests of Kong's do not notice. */
+export const additions: readonly Addition[] = [
+  {
+    reason: 'an entity that exists already can be taken over, as in later versions of the operator',
+    kinds: ({ core, resource }) => core !== undefined || resource.kind.startsWith('KonnectCloudGateway'),
+    path: 'spec',
+    properties: ['adopt'],
+    rules: [adoptFixed],
+  },
+  {
+    reason: 'what exists already can be taken over, and what can not be changed has to match',
+    kinds: ({ resource }) => resource.kind === 'KongDataPlaneClientCertificate',
+    path: 'spec',
+    properties: ['adopt'],
+    rules: [adoptFixed, adoptByMatchOnly],
+  },
+  {
+    reason: 'a certificate can stand in a Secret, as in later versions of the operator',
+    kinds: ({ resource }) => resource.kind === 'KongCertificate',
+    path: 'spec',
+    properties: ['type', 'secretRef', 'secretRefAlt'],
+    rules: certificateRules,
+    stillRequired: ['cert', 'key'],
+  },
+  {
+    reason: 'the certificate of an authority can stand in a Secret, as in later versions of the operator',
+    kinds: ({ resource }) => resource.kind === 'KongCACertificate',
+    path: 'spec',
+    properties: ['type', 'secretRef'],
+    rules: authorityRules,
+    stillRequired: ['cert'],
+  },
+  {
+    reason: 'a control plane that exists already can be mirrored, as in later versions of the operator',
+    kinds: ({ resource }) => resource.kind === 'KonnectGatewayControlPlane',
+    path: 'spec',
+    properties: ['source', 'mirror'],
+    rules: mirrorRules,
+    stillRequired: ['name'],
+  },
+  {
+    reason: 'what kind of control plane a mirrored one is, only Konnect can say',
+    kinds: ({ resource }) => resource.kind === 'KonnectGatewayControlPlane',
+    path: 'status',
+    properties: ['clusterType'],
+  },
+  {
+    reason: 'a network can be named by its object, as in version 1.5.1 of the operator',
+    kinds: ({ resource }) => resource.kind === 'KonnectCloudGatewayDataPlaneGroupConfiguration',
+    path: 'spec.dataplane_groups.[].networkRef',
+    properties: [networkObjectRef.field],
+    words: { type: networkObjectRef.types },
+    rules: networkObjectRef.rules,
+  },
+];
 
 /** The CRD as it would be without the addition. */
 export function takenOut(crd: unknown, addition: Addition): unknown {

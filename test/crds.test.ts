@@ -6,11 +6,6 @@ import { findKinds } from '../infra/generate/kinds.ts';
 import { toOpenApi } from '../infra/generate/openapi.ts';
 import { crdPath, outputsOf } from '../infra/generate/outputs.ts';
 import { isRecord } from '../lib/engine/objects.ts';
-import { adoptByMatchOnly, adoptFixed } from '../lib/kinds/adopt-fields.ts';
-import { secretRules as authorityRules } from '../lib/kinds/kong-ca-certificate/schema.ts';
-import { secretRules as certificateRules } from '../lib/kinds/kong-certificate/schema.ts';
-import { networkObjectRef } from '../lib/kinds/konnect-cloud-gateway-data-plane-group-configuration/schema.ts';
-import { mirrorRules } from '../lib/kinds/konnect-gateway-control-plane/schema.ts';
 import {
   controlPlaneOfOwnNamespace,
   controlPlaneRef,
@@ -25,7 +20,7 @@ import {
 } from '../lib/kinds/ref-fields.ts';
 import { freeForm, int64, list, listSet, mapOf, optional, text } from '../lib/kinds/schema.ts';
 import { entityStatus } from '../lib/kinds/status-fields.ts';
-import { type Addition, takenOut } from './additions.ts';
+import { type Addition, additions, takenOut } from './additions.ts';
 import { differences, withoutDescriptions } from './differences.ts';
 
 /*
@@ -41,62 +36,6 @@ const skipped = `Kong's CRDs are not at ${kongFolder}: set KONG_CRDS_DIR to comp
 /** Where ours may differ, and why. */
 const allowed = [
   { path: 'metadata.annotations', reason: "Kong's annotations name a release channel and version of its own" },
-];
-
-/** What ours have beyond Kong's, and why. Manifests of Kong's do not notice. */
-const additions: readonly Addition[] = [
-  {
-    reason: 'an entity that exists already can be taken over, as in later versions of the operator',
-    kinds: ({ core, resource }) => core !== undefined || resource.kind.startsWith('KonnectCloudGateway'),
-    path: 'spec',
-    properties: ['adopt'],
-    rules: [adoptFixed],
-  },
-  {
-    reason: 'what exists already can be taken over, and what can not be changed has to match',
-    kinds: ({ resource }) => resource.kind === 'KongDataPlaneClientCertificate',
-    path: 'spec',
-    properties: ['adopt'],
-    rules: [adoptFixed, adoptByMatchOnly],
-  },
-  {
-    reason: 'a certificate can stand in a Secret, as in later versions of the operator',
-    kinds: ({ resource }) => resource.kind === 'KongCertificate',
-    path: 'spec',
-    properties: ['type', 'secretRef', 'secretRefAlt'],
-    rules: certificateRules,
-    stillRequired: ['cert', 'key'],
-  },
-  {
-    reason: 'the certificate of an authority can stand in a Secret, as in later versions of the operator',
-    kinds: ({ resource }) => resource.kind === 'KongCACertificate',
-    path: 'spec',
-    properties: ['type', 'secretRef'],
-    rules: authorityRules,
-    stillRequired: ['cert'],
-  },
-  {
-    reason: 'a control plane that exists already can be mirrored, as in later versions of the operator',
-    kinds: ({ resource }) => resource.kind === 'KonnectGatewayControlPlane',
-    path: 'spec',
-    properties: ['source', 'mirror'],
-    rules: mirrorRules,
-    stillRequired: ['name'],
-  },
-  {
-    reason: 'what kind of control plane a mirrored one is, only Konnect can say',
-    kinds: ({ resource }) => resource.kind === 'KonnectGatewayControlPlane',
-    path: 'status',
-    properties: ['clusterType'],
-  },
-  {
-    reason: 'a network can be named by its object, as in version 1.5.1 of the operator',
-    kinds: ({ resource }) => resource.kind === 'KonnectCloudGatewayDataPlaneGroupConfiguration',
-    path: 'spec.dataplane_groups.[].networkRef',
-    properties: [networkObjectRef.field],
-    words: { type: networkObjectRef.types },
-    rules: networkObjectRef.rules,
-  },
 ];
 
 const kinds = await findKinds(root);

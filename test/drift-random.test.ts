@@ -4,7 +4,7 @@ import { ClusterError } from '../lib/engine/errors.ts';
 import { isRecord, type KubernetesObject, keyOf } from '../lib/engine/objects.ts';
 import { placeOf } from '../lib/engine/place.ts';
 import { type ApiServerUnderTest, startApiServer } from './api-server.ts';
-import { entitiesIn, uproot } from './contract/scene.ts';
+import { entitiesIn, uproot } from './contract/remote.ts';
 import { checkDrift, repair } from './drift.ts';
 import { startWorld, type World } from './world.ts';
 

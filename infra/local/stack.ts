@@ -1,36 +1,24 @@
-import { join } from 'node:path';
 import { settings } from '../aws/settings.ts';
 import type { Admin } from './admin.ts';
-import { type Aws, accountId, embeddedIn, type GivenAws, region, startAws } from './aws.ts';
+import { type Aws, embeddedIn, type GivenAws, region, startAws } from './aws.ts';
 import type { Authorize } from './aws-access.ts';
 import type { Credentials } from './aws-signature.ts';
 import { startCluster } from './cluster.ts';
-import {
-  forwarderEnvironment,
-  forwarderUser,
-  functionDefinitions,
-  type LogLevel,
-  shellVariables,
-} from './deployment.ts';
-import { type ForwarderProcess, startForwarder } from './forwarder-process.ts';
+import type { ForwarderProcess } from './forwarder-process.ts';
 import { type KonnectOptions, type LocalKonnect, startKonnect } from './konnect/server.ts';
 import { type KubernetesOptions, type LocalKubernetes, startKubernetes } from './kubernetes/server.ts';
-import { type LocalFunctions, startFunctions } from './lambda/functions.ts';
-import type { LogLine } from './lambda/log.ts';
-import { type LocalLambda, startLambda } from './lambda/server.ts';
+import { type Product, type ProductOptions, startProduct } from './product.ts';
 import { registerCluster } from './registration.ts';
 import type { LocalSecretsManager } from './secrets-manager/server.ts';
 import type { LocalQueues } from './sqs.ts';
 
 export { clusterName, tokenSecretPrefix } from './deployment.ts';
 
-const root = join(import.meta.dirname, '..', '..');
-
 /** The token in the story's manifest: the local Konnect knows it. */
 export const storyToken = `kpat_${'x'.repeat(41)}`;
 export const storyOrganization = { id: '5ca26716-02f7-4430-9117-1d1a7a2695e7', name: 'Demo' };
 
-export interface StackOptions {
+export interface StackOptions extends ProductOptions {
   readonly konnect?: KonnectOptions;
   readonly kubernetes?: KubernetesOptions;
   /** An API server that runs already: its administrator's kubeconfig. No embedded one is started then. */
@@ -41,21 +29,16 @@ export interface StackOptions {
   readonly authorize?: Authorize;
   /** CRDs to install, as YAML; ours unless given. An empty list where they are installed already. */
   readonly crds?: readonly string[];
-  /** Folder of the built functions and forwarder; `dist` of the project unless given. */
-  readonly bundles?: string;
   readonly functionTimeoutSeconds?: number;
   /** How long a message of a function that died stays hidden; 6 × the function's timeout unless given. */
   readonly visibilityTimeoutSeconds?: number;
-  /** Of functions and forwarder; DEBUG unless given. */
-  readonly logLevel?: LogLevel;
   /** False: no forwarder is started; see `restartForwarder`. */
   readonly forwarder?: boolean;
-  readonly onLog?: (line: LogLine) => void;
   readonly onProgress?: (step: string) => void;
 }
 
 /** The whole system on this machine: the built functions and forwarder, and what stands in for the world around them. */
-export interface Stack extends AsyncDisposable {
+export interface Stack extends AsyncDisposable, Product {
   /** Absent where an API server that runs already is used. Another one after a restart. */
   readonly kubernetes: LocalKubernetes | undefined;
   readonly kubeconfig: string;
@@ -65,18 +48,11 @@ export interface Stack extends AsyncDisposable {
   /** The embedded ones only; asking for them is an error where others were given. */
   readonly secrets: LocalSecretsManager;
   readonly queues: LocalQueues;
-  readonly functions: LocalFunctions;
-  /** Where they can be invoked as at AWS. */
-  readonly lambda: LocalLambda;
-  /** What the functions are told, for a shell that plays Lambda: `osls invoke local`. */
-  readonly variables: Readonly<Record<string, string>>;
   readonly forwarder: ForwarderProcess | undefined;
   /** What is to sign requests to SQS, Secrets Manager and Lambda, for whoever plays a person at AWS. */
   readonly aws: { readonly region: string; readonly credentials: Credentials };
   /** Starts the forwarder anew, after `forwarder.kill()`. */
   restartForwarder(): Promise<void>;
-  /** Starts one more forwarder beside the others, as a replica is; whoever asks for it stops it. */
-  startReplica(environment?: Readonly<Record<string, string>>): Promise<ForwarderProcess>;
   /** Stops the embedded API server; what is returned starts it again, with its objects and on its port. */
   stopKubernetes(): Promise<() => Promise<void>>;
   /** Stops Konnect; what is returned starts it again, with its entities and on its port. */
@@ -113,62 +89,30 @@ async function start(options: StackOptions, running: AsyncDisposableStack): Prom
   const visibilityTimeoutSeconds = options.visibilityTimeoutSeconds ?? timeoutSeconds * 6;
   const { authorize, aws: given } = options;
   const aws = await startAws({ given, authorize, visibilityTimeoutSeconds }, running);
-  const { sqs: queues, secretsManager: secrets, keys } = aws;
   progress('Kubernetes API');
-  const { kubernetes, ...cluster } = await startCluster(options);
-  running.defer(() => cluster.admin.close());
+  const { kubernetes, kubeconfig, admin, kubeconfigOf } = await startCluster(options);
+  running.defer(() => admin.close());
   parts.kubernetes = kubernetes;
   running.defer(async () => parts.kubernetes?.stop());
-  const credentials = keys.administrator;
-  await registerCluster({ region, endpoint: secrets.url, credentials }, cluster.kubeconfigOf);
-  progress('functions');
-  const bundles = options.bundles ?? join(root, 'dist');
-  const level = options.logLevel ?? 'DEBUG';
-  const around = { queues, konnectURL: konnect.url, bundles, timeoutSeconds, logLevel: level, keys: keys.of };
-  const functions = running.use(
-    await startFunctions({
-      functions: functionDefinitions(around),
-      credentials,
-      region,
-      accountId,
-      endpoints: { SQS: queues.endpoint, SECRETS_MANAGER: secrets.url },
-      ...(options.onLog === undefined ? {} : { onLog: options.onLog }),
-    }),
+  await registerCluster(
+    { region, endpoint: aws.secretsManager.url, credentials: aws.keys.administrator },
+    kubeconfigOf,
   );
-  const lambda = running.use(await startLambda({ functions, region, accountId, credentials }));
+  progress('functions');
+  const product = await startProduct(options, { aws, konnectURL: konnect.url, timeoutSeconds, kubeconfigOf }, running);
   running.defer(async () => parts.forwarder?.stop());
-  const startReplica = (more: Readonly<Record<string, string>> = {}): Promise<ForwarderProcess> =>
-    startForwarder({
-      bundle: join(bundles, 'forwarder', 'index.mjs'),
-      kubeconfig: cluster.kubeconfigOf(forwarderUser),
-      environment: { ...forwarderEnvironment(queues, keys.of[forwarderUser] ?? credentials, region, level), ...more },
-    });
-  const restartForwarder = async (): Promise<void> => {
-    await parts.forwarder?.stop();
-    parts.forwarder = await startReplica();
-  };
+  const stack = assemble(parts, { kubeconfig, admin, ...product }, aws, running, options);
   if (options.forwarder !== false) {
     progress('forwarder');
-    await restartForwarder();
+    await stack.restartForwarder();
   }
-  const variables = shellVariables(around);
-  const { kubeconfig, admin } = cluster;
-  const fixed = { kubeconfig, admin, functions, lambda, variables, restartForwarder, startReplica };
-  return assemble(parts, fixed, aws, running, options);
+  return stack;
 }
 
-type Fixed = Pick<
-  Stack,
-  'kubeconfig' | 'admin' | 'functions' | 'lambda' | 'variables' | 'restartForwarder' | 'startReplica'
->;
+type Given = Pick<StackOptions, 'konnect' | 'kubernetes'>;
+type Fixed = Product & Pick<Stack, 'kubeconfig' | 'admin'>;
 
-function assemble(
-  parts: Parts,
-  fixed: Fixed,
-  aws: Aws,
-  running: AsyncDisposableStack,
-  given: Pick<StackOptions, 'konnect' | 'kubernetes'>,
-): Stack {
+function assemble(parts: Parts, fixed: Fixed, aws: Aws, running: AsyncDisposableStack, given: Given): Stack {
   const stop = (): Promise<void> => running.disposeAsync();
   return {
     ...fixed,
@@ -188,24 +132,32 @@ function assemble(
     get forwarder() {
       return parts.forwarder;
     },
-    async stopKubernetes() {
-      const { kubernetes } = parts;
-      if (kubernetes === undefined) throw new Error('only the embedded API server can be stopped and started again');
-      await kubernetes.stop();
-      return async () => {
-        parts.kubernetes = await startKubernetes({ ...given.kubernetes, state: kubernetes.state() });
-      };
+    async restartForwarder() {
+      await parts.forwarder?.stop();
+      parts.forwarder = await fixed.startReplica();
     },
-    async stopKonnect() {
-      const { konnect } = parts;
-      await konnect.stop();
-      return async () => {
-        const port = Number(new URL(konnect.url).port);
-        parts.konnect = await startKonnect({ ...given.konnect, state: konnect.state(), port });
-      };
-    },
+    stopKubernetes: () => stopKubernetes(parts, given),
+    stopKonnect: () => stopKonnect(parts, given),
     stop,
     [Symbol.asyncDispose]: stop,
+  };
+}
+
+async function stopKubernetes(parts: Parts, given: Given): Promise<() => Promise<void>> {
+  const { kubernetes } = parts;
+  if (kubernetes === undefined) throw new Error('only the embedded API server can be stopped and started again');
+  await kubernetes.stop();
+  return async () => {
+    parts.kubernetes = await startKubernetes({ ...given.kubernetes, state: kubernetes.state() });
+  };
+}
+
+async function stopKonnect(parts: Parts, given: Given): Promise<() => Promise<void>> {
+  const { konnect } = parts;
+  await konnect.stop();
+  return async () => {
+    const port = Number(new URL(konnect.url).port);
+    parts.konnect = await startKonnect({ ...given.konnect, state: konnect.state(), port });
   };
 }
 

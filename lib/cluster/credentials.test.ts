@@ -1,15 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { Terminal } from '../engine/errors.ts';
-import { Sensitive } from '../sensitive.ts';
-import { createStoredCredentials } from './credentials.ts';
-import { createServiceAccountCredentials } from './service-account.ts';
-
-const ca = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
-const secretText = 'hunter2-secret';
+import { ca, credentialsOf, secretText, temporaryFolder } from './credentials-fixture.ts';
 
 interface Parts {
   readonly cluster?: Record<string, unknown>;
@@ -25,38 +19,6 @@ function kubeconfig({ cluster = {}, user = { token: secretText } }: Parts = {}):
     contexts: [{ name: 'main', context: { cluster: 'prod', user: 'robot' } }],
     'current-context': 'main',
   });
-}
-
-function eksText(fields: Record<string, unknown> = {}): string {
-  const certificateAuthority = Buffer.from(ca).toString('base64');
-  const eks = { name: 'prod', region: 'eu-central-1', endpoint: 'https://x.eks.example', certificateAuthority };
-  return JSON.stringify({ eks: { ...eks, ...fields } });
-}
-
-function credentialsOf(text: string | (() => string), { directory }: { directory?: string } = {}) {
-  const state = {
-    now: new Date('2026-01-01T00:00:00Z'),
-    loads: 0,
-    signed: 0,
-    keysExpire: undefined as Date | undefined,
-  };
-  const credentials = createStoredCredentials({
-    load: async () => {
-      state.loads += 1;
-      return new Sensitive(typeof text === 'string' ? text : text());
-    },
-    aws: async () => {
-      state.signed += 1;
-      const expiration = state.keysExpire === undefined ? {} : { expiration: state.keysExpire };
-      return { accessKeyId: 'AKID', secretAccessKey: new Sensitive('key'), ...expiration };
-    },
-    clock: { now: () => state.now },
-    ...(directory === undefined ? {} : { directory }),
-  });
-  const pass = (seconds: number) => {
-    state.now = new Date(state.now.getTime() + seconds * 1000);
-  };
-  return { credentials, state, pass };
 }
 
 describe('a kubeconfig', () => {
@@ -173,81 +135,3 @@ describe('a kubeconfig', () => {
     await expect(credentials.access()).resolves.toMatchObject({ server: 'https://k8s.example:6443' });
   });
 });
-
-describe('an EKS cluster', () => {
-  it('gives a token that is a presigned GetCallerIdentity bound to the cluster', async () => {
-    const access = await credentialsOf(eksText()).credentials.access();
-
-    const token = access.authorization?.reveal().replace('Bearer k8s-aws-v1.', '') ?? '';
-    const url = new URL(Buffer.from(token, 'base64url').toString());
-    expect(token).not.toMatch(/[=+/]/);
-    expect(url.origin).toBe('https://sts.eu-central-1.amazonaws.com');
-    expect(url.searchParams.get('Action')).toBe('GetCallerIdentity');
-    expect(url.searchParams.get('X-Amz-SignedHeaders')).toBe('host;x-k8s-aws-id');
-    expect(url.searchParams.get('X-Amz-Credential')).toContain('/eu-central-1/sts/aws4_request');
-    expect(access).toMatchObject({ server: 'https://x.eks.example', tls: { ca } });
-  });
-
-  it('asks the STS of China in China', async () => {
-    const access = await credentialsOf(eksText({ region: 'cn-north-1' })).credentials.access();
-
-    const token = access.authorization?.reveal().replace('Bearer k8s-aws-v1.', '') ?? '';
-    expect(Buffer.from(token, 'base64url').toString()).toMatch(/^https:\/\/sts\.cn-north-1\.amazonaws\.com\.cn\//);
-  });
-
-  it('signs once for as long as the token lives, and no longer than the keys do', async () => {
-    const { credentials, state, pass } = credentialsOf(eksText());
-    state.keysExpire = new Date(state.now.getTime() + 200_000);
-
-    await Promise.all([credentials.access(), credentials.access()]);
-    expect(state.signed).toBe(1);
-    pass(139);
-    await credentials.access();
-    expect(state.signed).toBe(1);
-    pass(2);
-    await credentials.access();
-    expect(state.signed).toBe(2);
-  });
-
-  it.each([
-    { reason: 'an unknown field', fields: { token: secretText }, says: /\/eks/ },
-    { reason: 'a region that is none', fields: { region: 'evil.example/' }, says: /\/eks\/region/ },
-    { reason: 'an endpoint in the clear', fields: { endpoint: 'http://x.eks.example' }, says: /not an https URL/ },
-    { reason: 'a field is missing', fields: { certificateAuthority: undefined }, says: /certificateAuthority/ },
-  ])('is refused: $reason', async ({ fields, says }) => {
-    const refused = credentialsOf(eksText(fields)).credentials.access();
-
-    await expect(refused).rejects.toBeInstanceOf(Terminal);
-    await expect(refused).rejects.toThrow(says);
-    await expect(refused).rejects.not.toThrow(secretText);
-  });
-});
-
-describe('a service account', () => {
-  it('reads the token each time, since the kubelet replaces it', async () => {
-    const directory = temporaryFolder();
-    writeFileSync(join(directory, 'ca.crt'), ca);
-    writeFileSync(join(directory, 'token'), 'first\n');
-    const credentials = createServiceAccountCredentials({ host: 'fd00::1', port: '443', directory });
-
-    const before = await credentials.access();
-    writeFileSync(join(directory, 'token'), 'second\n');
-    const after = await credentials.access();
-
-    expect(before).toMatchObject({ server: 'https://[fd00::1]:443', tls: { ca } });
-    expect([before, after].map((access) => access.authorization?.reveal())).toEqual(['Bearer first', 'Bearer second']);
-  });
-
-  it('says what to do outside a pod', async () => {
-    const credentials = createServiceAccountCredentials({ host: 'x', port: '1', directory: '/nowhere' });
-
-    await expect(credentials.access()).rejects.toThrow(/\/nowhere\/token can not be read.*KUBECONFIG/);
-  });
-});
-
-/** Removed when the test is done. */
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'credentials-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  return folder;
-}

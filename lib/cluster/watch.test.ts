@@ -1,73 +1,33 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type LocalKubernetes, startKubernetes } from '../../infra/local/kubernetes/server.ts';
-import { type KubernetesObject, secretResource } from '../engine/objects.ts';
+import { secretResource } from '../engine/objects.ts';
 import { depot, warehouseCrds } from '../forward/fixture.ts';
-import { Sensitive } from '../sensitive.ts';
-import { createCluster } from './client.ts';
-import { createStoredCredentials } from './credentials.ts';
+import { clusterOf, crds, credentialsBy, key } from './fixture.ts';
 import type { Selection } from './list.ts';
 import { createTransport, type Transport } from './transport.ts';
-import { createWatch, defaultTiming, type Identity, type Restart, type WatchHandler } from './watch.ts';
+import { createWatch, defaultTiming } from './watch.ts';
+import { type Kept, keeper, listed } from './watch-fixture.ts';
 
 const depots = depot.resource;
-const crds = {
-  group: 'apiextensions.k8s.io',
-  version: 'v1',
-  kind: 'CustomResourceDefinition',
-  plural: 'customresourcedefinitions',
-  namespaced: false,
-};
-const key = (name: string) => ({ namespace: 'default', name });
 const timing = { ...defaultTiming, backoff: { firstMs: 2, largestMs: 20 }, notServedMs: 5 };
 
 let kubernetes: LocalKubernetes;
-let cluster: ReturnType<typeof createCluster>;
+let cluster: ReturnType<typeof clusterOf>;
 let transport: Transport;
 let stop: AbortController;
 let running: Promise<void>[] = [];
 
-function connect(): void {
-  const credentials = createStoredCredentials({
-    load: async () => new Sensitive(kubernetes.kubeconfig()),
-    aws: () => Promise.reject(new Error('no AWS here')),
-    clock: { now: () => new Date() },
-  });
-  cluster = createCluster({ name: 'prod', credentials, timeoutMs: 10_000 });
-  transport = createTransport({ cluster: 'prod', credentials, timeoutMs: 10_000, userAgent: 'test' });
-}
-
-/** Keeps what a watch tells: the objects by name, and the story in words. */
-function keeper() {
-  const objects = new Map<string, KubernetesObject>();
-  const story: string[] = [];
-  const restarts: Restart[] = [];
-  const handler: WatchHandler = {
-    known: () => [...objects.values()].map(({ metadata }): Identity => ({ ...key(metadata.name), uid: metadata.uid })),
-    seen(object, sight) {
-      objects.set(object.metadata.name, object);
-      story.push(`${sight} ${object.metadata.name}`);
-    },
-    gone(identity) {
-      objects.delete(identity.name);
-      story.push(`gone ${identity.name}`);
-    },
-    listed: (outcome) => story.push(`listed: ${outcome}`),
-    restarted: (reason) => restarts.push(reason),
-  };
-  return { objects, story, restarts, handler };
-}
-
-function watch(selection: Selection) {
+function watch(selection: Selection): Kept {
   const kept = keeper();
   running.push(createWatch(transport, { timing })(selection, kept.handler, stop.signal));
   return kept;
 }
 
-const listed = (kept: ReturnType<typeof keeper>) => vi.waitFor(() => expect(kept.story).toContain('listed: complete'));
-
 beforeAll(async () => {
   kubernetes = await startKubernetes();
-  connect();
+  cluster = clusterOf(() => kubernetes.kubeconfig());
+  const credentials = credentialsBy(() => kubernetes.kubeconfig());
+  transport = createTransport({ cluster: 'prod', credentials, timeoutMs: 10_000, userAgent: 'test' });
   for (const crd of warehouseCrds) await cluster.create(crds, crd);
 });
 afterAll(async () => {

@@ -2,6 +2,7 @@ import * as Type from 'typebox';
 import { finalizer } from '../engine/names.ts';
 import { isRecord, type KubernetesObject, type ObjectKey, secretResource, statusOf } from '../engine/objects.ts';
 import type { Log } from '../engine/ports.ts';
+import type { ObjectEventData } from '../events/event.ts';
 import { defineKind, type Kind, type Lane, type Ref } from '../kinds/define.ts';
 
 // A made-up chain of kinds, as any set of kinds could be: vault ← plane ← depot ← shelf; a vault is woken by its Secret.
@@ -140,6 +141,10 @@ export function secretOf(name: string, version: number, namespace = 'team'): Kub
   const metadata = { name, namespace, uid: `uid-${name}`, resourceVersion: String(version) };
   return { apiVersion: 'v1', kind: 'Secret', metadata };
 }
+
+/** Events in words. */
+export const brief = (events: readonly ObjectEventData[]) =>
+  events.map(({ kind, name, cause }) => `${cause} ${kind}/${name}`);
 
 export interface LogLine {
   readonly level: keyof Log;

@@ -1,10 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ObjectEventData } from '../events/event.ts';
 import { createDependants } from './dependants.ts';
-import { crate, depot, objectOf, shelf, warehouse } from './fixture.ts';
+import { brief, crate, depot, objectOf, shelf, warehouse } from './fixture.ts';
 import { createTracker } from './tracker.ts';
-
-const brief = (events: readonly ObjectEventData[]) => events.map(({ kind, name, cause }) => `${cause} ${kind}/${name}`);
 
 let dependants: ReturnType<typeof createDependants>;
 let tracker: ReturnType<typeof createTracker>;

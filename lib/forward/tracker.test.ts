@@ -1,28 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { secretResource } from '../engine/objects.ts';
-import type { ObjectEventData } from '../events/event.ts';
-import type { Kind } from '../kinds/define.ts';
 import { createDependants } from './dependants.ts';
-import { depot, objectOf, plane, secretOf, shelf, vault, warehouse } from './fixture.ts';
-import { nodeOf } from './node.ts';
-import { createOthers, otherResources } from './others.ts';
+import { brief, depot, objectOf, plane, shelf, vault, warehouse } from './fixture.ts';
 import { createTracker } from './tracker.ts';
 
-const secrets = { resource: secretResource };
-const brief = (events: readonly ObjectEventData[]) => events.map(({ kind, name, cause }) => `${cause} ${kind}/${name}`);
-
-let now: Date;
-let pending: Set<string>;
-let dependants: ReturnType<typeof createDependants>;
 let tracker: ReturnType<typeof createTracker>;
-let others: ReturnType<typeof createOthers>;
 
 beforeEach(() => {
-  now = new Date('2026-01-01T00:00:00Z');
-  pending = new Set();
-  dependants = createDependants(warehouse);
-  tracker = createTracker({ kinds: warehouse, cluster: 'prod', dependants, clock: { now: () => now } });
-  others = createOthers({ dependants, tracker, isPending: (node) => pending.has(node) });
+  const clock = { now: () => new Date('2026-01-01T00:00:00Z') };
+  tracker = createTracker({ kinds: warehouse, cluster: 'prod', dependants: createDependants(warehouse), clock });
 });
 
 describe('objects at the start', () => {
@@ -153,117 +138,5 @@ describe('an object', () => {
 
     expect([...tracker.known(plane, 'two')].map(({ name }) => name)).toEqual(['b']);
     expect([...tracker.known(plane)]).toHaveLength(2);
-  });
-});
-
-describe('a recheck', () => {
-  it('comes once an interval, for kinds that want one, and not for what is going', () => {
-    tracker.seen(vault, objectOf(vault, 'v', { programmed: 1 }), 'first-list');
-    tracker.seen(vault, objectOf(vault, 'going', { deleting: true }), 'first-list');
-    tracker.seen(plane, objectOf(plane, 'p', { programmed: 1 }), 'first-list');
-
-    const atOnce = tracker.rechecks();
-    now = new Date(now.getTime() + 3600_000);
-    const later = tracker.rechecks();
-    const again = tracker.rechecks();
-
-    expect(atOnce).toEqual([]);
-    expect(brief(later)).toEqual(['resync Vault/v']);
-    expect(later[0]).toMatchObject({ force: true, origin: expect.stringMatching(/^\d+$/) });
-    expect(again).toEqual([]);
-  });
-
-  it('is not put off by status writes', () => {
-    tracker.seen(vault, objectOf(vault, 'v', { programmed: 1 }), 'first-list');
-    now = new Date(now.getTime() + 3600_000);
-    tracker.seen(vault, objectOf(vault, 'v', { programmed: 1, version: 2 }), 'watch');
-
-    expect(brief(tracker.rechecks())).toEqual(['resync Vault/v']);
-  });
-});
-
-describe('a recheck of what is under way', () => {
-  const busy: Kind = { ...vault, recheckWhile: ({ status }) => JSON.stringify(status ?? {}).includes('busy') };
-  const laterBy = (hours: number) => new Date(now.getTime() + hours * 3600_000);
-
-  it('comes only as long as it is, and while it is going as well', () => {
-    tracker.seen(busy, objectOf(vault, 'done', { programmed: 1, id: 'ready' }), 'first-list');
-    tracker.seen(busy, objectOf(vault, 'v', { programmed: 1, id: 'busy' }), 'first-list');
-    now = laterBy(1);
-    const first = tracker.rechecks();
-    tracker.seen(busy, objectOf(vault, 'v', { deleting: true, id: 'busy', version: 2 }), 'watch');
-    now = laterBy(1);
-    const going = tracker.rechecks();
-    tracker.seen(busy, objectOf(vault, 'v', { programmed: 1, id: 'ready', version: 3 }), 'watch');
-    now = laterBy(1);
-
-    expect([brief(first), brief(going), brief(tracker.rechecks())]).toEqual([
-      ['resync Vault/v'],
-      ['resync Vault/v'],
-      [],
-    ]);
-  });
-});
-
-describe('a Secret', () => {
-  const referrer = () =>
-    tracker.seen(vault, objectOf(vault, 'v', { programmed: 1, spec: { secret: 'token' } }), 'first-list');
-
-  it('wakes who refers to it when it changes or goes, and nobody otherwise', () => {
-    referrer();
-
-    const atStart = others.seen(secrets, secretOf('token', 1), 'first-list');
-    const same = others.seen(secrets, secretOf('token', 1), 'relist');
-    const changed = others.seen(secrets, secretOf('token', 2), 'watch');
-    const foreign = others.seen(secrets, secretOf('token', 3, 'elsewhere'), 'watch');
-    const gone = others.gone(secrets, { namespace: 'team', name: 'token', uid: 'uid-token' }, '4');
-
-    expect(brief(atStart)).toEqual(['dependency Vault/v']);
-    expect([...same, ...foreign]).toEqual([]);
-    expect(changed).toMatchObject([{ name: 'v', cause: 'dependency', origin: 'uid-token/2' }]);
-    expect(gone).toMatchObject([{ name: 'v', cause: 'dependency', origin: 'uid-token/4' }]);
-  });
-
-  it('wakes nobody at the start who gets an event anyway', () => {
-    referrer();
-    pending.add(nodeOf(vault.resource, { namespace: 'team', name: 'v' }));
-
-    expect(others.seen(secrets, secretOf('token', 1), 'first-list')).toEqual([]);
-    expect(brief(others.seen(secrets, secretOf('token', 2), 'watch'))).toEqual(['dependency Vault/v']);
-  });
-
-  it('is not remembered where nobody refers to it', () => {
-    referrer();
-    others.seen(secrets, secretOf('token', 1), 'first-list');
-    others.seen(secrets, secretOf('foreign', 1), 'first-list');
-    expect([...others.known(secrets)].map(({ name }) => name)).toEqual(['token']);
-
-    tracker.gone(vault, { namespace: 'team', name: 'v', uid: 'uid-v' });
-    others.seen(secrets, secretOf('token', 2), 'watch');
-
-    expect([...others.known(secrets)]).toEqual([]);
-  });
-
-  it('that was listed before its referrer came into view may have changed: the referrer is told', () => {
-    others.seen(secrets, secretOf('token', 1), 'first-list');
-    tracker.othersListed();
-
-    expect(brief(referrer())).toEqual(['resync Vault/v']);
-  });
-});
-
-describe('what is watched beside the kinds', () => {
-  const wake = (labelSelector?: string) => ({
-    ...vault,
-    wakes: [{ resource: secretResource, targets: () => [], ...(labelSelector === undefined ? {} : { labelSelector }) }],
-  });
-
-  it.each([
-    { reason: 'nothing', kinds: [plane], expected: [] },
-    { reason: 'one label', kinds: [wake('a'), wake('a')], expected: ['a'] },
-    { reason: 'each label by itself', kinds: [wake('a'), wake('b')], expected: ['a', 'b'] },
-    { reason: 'all, where one kind wants all', kinds: [wake('a'), wake()], expected: [undefined] },
-  ])('$reason', ({ kinds, expected }) => {
-    expect(otherResources(kinds).map(({ labelSelector }) => labelSelector)).toEqual(expected);
   });
 });

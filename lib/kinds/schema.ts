@@ -33,8 +33,7 @@ export function withRules<Schema extends TSchema>(schema: Schema, ...rules: read
   const present: unknown = Reflect.get(schema, 'x-kubernetes-validations');
   const all = [...(Array.isArray(present) ? present : []), ...rules];
   // No rules are no keyword: an empty list would be a difference between two CRDs that mean the same.
-  if (all.length === 0) return schema;
-  return withKeyword(schema, 'x-kubernetes-validations', all);
+  return all.length === 0 ? schema : withKeyword(schema, 'x-kubernetes-validations', all);
 }
 
 /** The object schema with more properties, or others of the same names. Those that are new must be optional. */
@@ -113,11 +112,8 @@ export function listMap<Item extends TObject>(
   item: Item,
   options: TArrayOptions = {},
 ) {
-  return list(description, item, {
-    'x-kubernetes-list-type': 'map',
-    'x-kubernetes-list-map-keys': [key],
-    ...options,
-  });
+  const keyed = { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': [key] };
+  return list(description, item, { ...keyed, ...options });
 }
 
 /** A list without order and without repetition. */
@@ -143,10 +139,7 @@ export function freeForm(description: string, options: TSchemaOptions = {}) {
 
 /** An object of any fields: kept as written and not checked. */
 export function freeFormObject(description: string, options: TSchemaOptions = {}) {
-  return Type.Unsafe<Readonly<Record<string, unknown>>>({
-    type: 'object',
-    ...freeForm(description, options),
-  });
+  return Type.Unsafe<Readonly<Record<string, unknown>>>({ type: 'object', ...freeForm(description, options) });
 }
 
 export interface KindFieldsOptions {
@@ -161,10 +154,8 @@ export interface KindFieldsOptions {
 /** The fields of an object beside apiVersion, kind and metadata. */
 export function kindFields<Properties extends TProperties>(properties: Properties, options: KindFieldsOptions = {}) {
   const { rules = [], absentInCrd = [] } = options;
-  return withRules(
-    Type.Object(properties, absentInCrd.length > 0 ? { [absentInCrdKeyword]: absentInCrd } : {}),
-    ...rules,
-  );
+  const keywords = absentInCrd.length > 0 ? { [absentInCrdKeyword]: absentInCrd } : {};
+  return withRules(Type.Object(properties, keywords), ...rules);
 }
 
 /** The keyword under which `kindFields` leaves `absentInCrd` for who generates the CRD. */
@@ -181,14 +172,12 @@ export function checkFields(schema: TSchema, object: unknown): string[] {
   return Errors(schema, object).flatMap((error) => {
     // Says of a map what the error of its value says better.
     if (error.keyword === 'additionalProperties') return [];
+    const { instancePath: at, message } = error;
     if (error.keyword === 'required') {
-      return error.params.requiredProperties.map(
-        (property) => `${fieldPath(`${error.instancePath}/${property}`)}: is required`,
-      );
+      return error.params.requiredProperties.map((property) => `${fieldPath(`${at}/${property}`)}: is required`);
     }
-    const wording =
-      error.keyword === 'enum' ? `must be one of ${error.params.allowedValues.join(', ')}` : error.message;
-    return [`${fieldPath(error.instancePath)}: ${wording}`];
+    const wording = error.keyword === 'enum' ? `must be one of ${error.params.allowedValues.join(', ')}` : message;
+    return [`${fieldPath(at)}: ${wording}`];
   });
 }
 

@@ -177,11 +177,8 @@ it('does not take up again what dies of this very run', async () => {
 
 it('says where letters could not be deleted', async () => {
   await buryEvent(dataOf('svc'));
-  queues.setFault(({ operation }) =>
-    operation === 'DeleteMessageBatch'
-      ? { status: 403, code: 'AccessDenied', message: 'no right to delete' }
-      : undefined,
-  );
+  const refused = { status: 403, code: 'AccessDenied', message: 'no right to delete' };
+  queues.setFault(({ operation }) => (operation === 'DeleteMessageBatch' ? refused : undefined));
   const { problems } = await scene.replay({ deadLetters: true, dryRun: false });
   expect(problems).toEqual([
     expect.stringMatching(/^1 dead letters of the lane entity were replayed, but not deleted: no right to delete/),

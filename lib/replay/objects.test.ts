@@ -1,8 +1,6 @@
 import { expect, it } from 'vitest';
 import { createMemoryCluster } from '../../test/memory/cluster.ts';
 import { consumer, route, routeKind, service, serviceKind } from '../../test/memory/core.ts';
-import { controlPlaneKind } from '../../test/memory/manifests.ts';
-import { ClusterError, Terminal } from '../engine/errors.ts';
 import { pausedAnnotation } from '../engine/names.ts';
 import { consumerKind, createScene, everything, furnish, vaultKind } from './fixture.ts';
 
@@ -156,57 +154,6 @@ it('goes through all registered clusters, and says where there is none', async (
   expect((await nowhere.replay({ all: true })).problems).toEqual([expect.stringMatching(/no cluster is registered/)]);
 });
 
-it('goes on with the other kinds where one can not be listed', async () => {
-  const scene = createScene();
-  furnish(scene.cluster);
-  scene.cluster.intercept(({ kind }) =>
-    kind === 'KongService' ? new ClusterError('list kongservices: not allowed', { status: 403 }) : undefined,
-  );
-
-  const answer = await scene.replay({ all: true, dryRun: false });
-
-  expect(scene.told()).toEqual(everything.filter((one) => one !== 'KongService svc'));
-  expect(answer.problems).toEqual(['KongService of cluster blue was not replayed: list kongservices: not allowed']);
-});
-
-it('goes on with the other clusters where one does not answer or is not known', async () => {
-  const scene = createScene({ clusters: async () => ['away', 'blue'] });
-  furnish(scene.cluster);
-  let calls = 0;
-  scene.cluster.intercept(() => {
-    calls += 1;
-    return calls === 1 ? new ClusterError('list: the API server did not answer (ECONNREFUSED)', {}) : undefined;
-  });
-  const answer = await scene.replay({ all: true });
-  expect(answer.objects).toHaveLength(everything.length);
-  expect(answer.problems).toEqual([expect.stringMatching(/^cluster \w+ was not replayed from \w+ on: .*ECONNREFUSED/)]);
-
-  const unknown = createScene();
-  unknown.cluster.list = () => Promise.reject(new Terminal('the cluster blue is not registered'));
-  const problems = [expect.stringMatching(/the cluster blue is not registered$/)];
-  expect(await unknown.replay({ cluster: 'blue', all: true })).toMatchObject({ events: {}, problems });
-});
-
-it('says nothing of kinds that a cluster does not serve, unless it was asked for one', async () => {
-  const scene = createScene();
-  scene.cluster.intercept(() => new ClusterError('the cluster does not serve it', { status: 404 }));
-  expect((await scene.replay({ all: true })).problems).toEqual([]);
-  expect((await scene.replay({ kind: 'KongRoute' })).problems).toHaveLength(1);
-});
-
-it('names every object whose event SQS refuses, and counts the others only', async () => {
-  const scene = createScene();
-  furnish(scene.cluster);
-  scene.refuse = (events) => events.filter(({ data }) => data.name === 'cp');
-
-  const answer = await scene.replay({ kind: controlPlaneKind.resource.kind, dryRun: false });
-
-  expect(answer.events).toEqual({ 'control-plane': 1 });
-  expect(answer.problems).toEqual([
-    'konnect.konghq.com/KonnectGatewayControlPlane/team/cp of cluster blue was not replayed: SQS says InternalError: try again',
-  ]);
-});
-
 it('tells the first hundred objects and counts them all', async () => {
   const scene = createScene();
   for (let index = 0; index < 130; index += 1)
@@ -214,10 +161,4 @@ it('tells the first hundred objects and counts them all', async () => {
   const answer = await scene.replay({ all: true });
   expect(answer.objects).toHaveLength(100);
   expect(answer.events).toEqual({ entity: 130 });
-});
-
-it('refuses a label selector that the API server does not understand', async () => {
-  const scene = createScene();
-  scene.cluster.intercept(() => new ClusterError('unable to parse requirement', { status: 400 }));
-  await expect(scene.replay({ labelSelector: 'a in' })).rejects.toThrow(/^labelSelector .*unable to parse requirement/);
 });

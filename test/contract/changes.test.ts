@@ -3,21 +3,17 @@ import { keyOf, statusOf } from '../../lib/engine/objects.ts';
 import { kinds } from '../../lib/kinds/registry.gen.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
 import type { World } from '../world.ts';
+import { content, contentWithoutSecrets, coreEntityOf, remote, uproot } from './remote.ts';
 import {
   adopting,
-  content,
-  contentWithoutSecrets,
   converged,
-  coreEntityOf,
   editOf,
   everyKind,
   examples,
   firstOf,
   homeOf,
   missing,
-  remote,
   undoing,
-  uproot,
   usersOf,
 } from './scene.ts';
 

@@ -8,7 +8,8 @@ import {
 import { findCondition, holdsForGeneration, keyOf, secretResource, statusOf } from '../../lib/engine/objects.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
 import { startWorld, type World } from '../world.ts';
-import { converged, deleteAll, everyKind, homeOf, missing, nothing, onlyOf, remote } from './scene.ts';
+import { nothing, remote } from './remote.ts';
+import { converged, deleteAll, everyKind, homeOf, missing, onlyOf } from './scene.ts';
 
 /*
  * What every kind has to do, whatever it is. The suite knows no kind: it applies the kinds' examples and looks at

@@ -3,16 +3,8 @@ import { findCondition, keyOf } from '../../lib/engine/objects.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
 import { checkDrift, repair } from '../drift.ts';
 import type { World } from '../world.ts';
-import {
-  content,
-  contentWithoutSecrets,
-  converged,
-  coreEntityOf,
-  everyKind,
-  firstOf,
-  homeOf,
-  uproot,
-} from './scene.ts';
+import { content, contentWithoutSecrets, coreEntityOf, uproot } from './remote.ts';
+import { converged, everyKind, firstOf, homeOf } from './scene.ts';
 
 /* The drift check, for every kind. The suite knows no kind. */
 

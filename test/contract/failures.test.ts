@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault, FaultRule } from '../../infra/local/konnect/server.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
 import { startWorld, type World } from '../world.ts';
+import { nothing, remote } from './remote.ts';
 import { residentOf } from './resident.ts';
-import { converged, deleteAll, everyController, examples, nothing, remote } from './scene.ts';
+import { converged, deleteAll, everyController, examples } from './scene.ts';
 
 /*
  * What may happen to a call on its way to Konnect and back, for every controller; `npm run proof` tries every call. The suite knows

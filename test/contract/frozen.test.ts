@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isRecord, type KubernetesObject, keyOf } from '../../lib/engine/objects.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
 import type { World } from '../world.ts';
-import { content, converged, everyKind, examples } from './scene.ts';
+import { content } from './remote.ts';
+import { converged, everyKind, examples } from './scene.ts';
 
 /* Where an entity lives is settled while it is programmed. The suite knows no kind. */
 

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { folderOf } from '../../infra/generate/kinds.ts';
-import { entityTypes } from '../../infra/local/konnect/core-entities/registry.ts';
 import {
   configMapResource,
   isRecord,
@@ -11,15 +10,17 @@ import {
   keyOf,
   type ObjectKey,
   secretResource,
-  statusOf,
 } from '../../lib/engine/objects.ts';
 import type { Kind } from '../../lib/kinds/define.ts';
 import { kinds } from '../../lib/kinds/registry.gen.ts';
 import { allControllers } from '../../lib/whole-registry.ts';
 import type { ApiServerUnderTest } from '../api-server.ts';
-import { allExamples, exampleOf, givenPrefix, organizationId, startWorld, type World } from '../world.ts';
+import { allExamples, exampleOf } from '../world/examples.ts';
+import { startWorld, type World } from '../world.ts';
 
-/* What the contract suites share: the examples of all kinds, applied, and what Konnect has in the end. */
+export { content, entitiesIn } from './remote.ts';
+
+/* What the contract suites share: the examples of all kinds, applied, edited and deleted. */
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -36,11 +37,6 @@ function sharesController(one: Kind, other: Kind): boolean {
   const own = [one, other].some(({ resource }) => resource.kind in allControllers);
   return !own && (one.core === undefined) === (other.core === undefined);
 }
-
-/** Nothing that any example asks for. */
-export const nothing = { planes: [], networks: [], groups: 0 };
-
-const collections = entityTypes.map(({ collection }) => collection);
 
 /** A world in which the objects of some YAML, or of all examples, are as they should be. */
 export async function converged(server: ApiServerUnderTest, yaml: string = examples): Promise<World> {
@@ -75,61 +71,6 @@ function neededBy(object: KubernetesObject): readonly Needed[] {
 
 function names({ kind, name }: Needed, object: KubernetesObject): boolean {
   return object.kind === kind && object.metadata.name === name;
-}
-
-/** What Konnect holds in the end, without ids, times and content: the same for every way that leads there. */
-export function remote({ konnect }: World) {
-  const planes = konnect.controlPlanes().filter(({ name }) => name !== 'default');
-  const kept = konnect.networks(organizationId).filter(({ state }) => state !== 'terminating');
-  const networks = kept.map(({ name }) => String(name)).filter((name) => !name.startsWith(givenPrefix));
-  const groups = konnect.configurations(organizationId).map((one) => one['dataplane_group_config']);
-  const inPlanes = planes
-    .map((plane) => ({
-      name: plane.name,
-      members: konnect.members(plane.id).length,
-      certificates: konnect.certificates(plane.id).length,
-      entities: collections.map((collection) => `${collection}: ${konnect.entities(plane.id, collection).length}`),
-    }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { planes: inPlanes, networks, groups: groups.flat().length };
-}
-
-/** The content as well, ids included; without times, generations, and what Konnect hashes anew at each write. */
-export function content({ konnect }: World): unknown {
-  const planes = konnect.controlPlanes().map((plane) => ({
-    ...plane,
-    members: konnect.members(plane.id),
-    certificates: konnect.certificates(plane.id).map(({ cert, title }) => ({ cert, title })),
-    entities: collections.map((collection) => konnect.entities(plane.id, collection).map(lasting).toSorted(byText)),
-  }));
-  const configurations = konnect
-    .configurations(organizationId)
-    .map((one) => [one['control_plane_id'], one['version'], one['dataplane_group_config']]);
-  const networks = konnect.networks(organizationId).map(({ id, name }) => ({ id, name }));
-  return JSON.parse(JSON.stringify({ planes, configurations, networks }), (field, value: unknown) => {
-    if (field === 'updated_at' || field === 'created_at' || field === 'password') return undefined;
-    if (field === 'k8s-generation') return undefined;
-    return field === 'tags' && Array.isArray(value) ? value.filter(isLasting).toSorted() : value;
-  });
-}
-
-/** Memberships are known by what they join: Konnect makes their ids, anew each time. */
-function lasting({ id, ...fields }: Fields): Fields {
-  return 'consumer_group' in fields && !('name' in fields) ? fields : { id, ...fields };
-}
-
-function byText(one: Fields, other: Fields): number {
-  return JSON.stringify(one) < JSON.stringify(other) ? -1 : 1;
-}
-
-function isLasting(tag: unknown): boolean {
-  return !String(tag).startsWith('k8s-generation:');
-}
-
-/** The same without secrets, which Konnect may have generated: those of an entity that is gone are gone for good. */
-export function contentWithoutSecrets(world: World): unknown {
-  const text = JSON.stringify(content(world));
-  return JSON.parse(text, (field, value: unknown) => (field === 'secret' ? undefined : value));
 }
 
 export async function deleteAll(world: World) {
@@ -200,33 +141,6 @@ export function undoing(edit: Fields, original: unknown): Fields {
       return [field, isRecord(value) && isRecord(present) ? undoing(value, present) : (present ?? null)];
     }),
   );
-}
-
-/** All core entities of a control plane, with the collection that each is in. */
-export function entitiesIn({ konnect }: World, plane: string) {
-  return collections.flatMap((collection) =>
-    konnect.entities(plane, collection).map((entity) => ({ collection, entity })),
-  );
-}
-
-/** Where the object's core entity is: control plane, collection and id. */
-export function coreEntityOf(world: World, object: KubernetesObject) {
-  const block = statusOf(object)['konnect'];
-  const { id, controlPlaneID } = isRecord(block) ? block : {};
-  const plane = String(controlPlaneID);
-  const found = entitiesIn(world, plane).find(({ entity }) => entity.id === id);
-  if (found === undefined) throw new Error(`${object.kind} ${object.metadata.name} has no entity in Konnect`);
-  return { plane, collection: found.collection, id: String(id) };
-}
-
-/** Deletes an entity, after whatever Konnect would not let it go without. */
-export function uproot(world: World, plane: string, id: string): void {
-  for (const { entity } of entitiesIn(world, plane)) {
-    const { id: own, ...fields } = entity;
-    if (own !== id && JSON.stringify(fields).includes(`"id":"${id}"`)) uproot(world, plane, own);
-  }
-  const found = entitiesIn(world, plane).find(({ entity }) => entity.id === id);
-  if (found !== undefined) world.konnect.removeEntity(plane, found.collection, id);
 }
 
 /** Tags that a user gave, without those that say for which object an entity was made. */

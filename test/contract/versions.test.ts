@@ -7,7 +7,8 @@ import { deduplicationId, messageGroupId, type ObjectEventData } from '../../lib
 import { kinds } from '../../lib/kinds/registry.gen.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
 import { startWorld, type World } from '../world.ts';
-import { homeOf, nothing, remote } from './scene.ts';
+import { nothing, remote } from './remote.ts';
+import { homeOf } from './scene.ts';
 
 /* One object that a cluster serves in two versions is one object: it is read in ours, whatever version an event names. */
 

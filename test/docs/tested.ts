@@ -36,10 +36,10 @@ export const tested: readonly Tested[] = [
   { command: of(`${cli} status( -n \\w+)?( --watch)?$`), test: 'lib/cli/status.test.ts', mentions: "'--watch'" },
   {
     command: of(`${cli} drift( --control-plane [\\w/]+)?( --repair)?$`),
-    test: 'lib/cli/functions.test.ts',
+    test: 'lib/cli/drift.test.ts',
     mentions: "'--repair'",
   },
-  { command: of(`${cli} replay .*`), test: 'lib/cli/functions.test.ts', mentions: "'replay'" },
+  { command: of(`${cli} replay .*`), test: 'lib/cli/replay.test.ts', mentions: "'replay'" },
   { command: of(`${cli} dead-letters list$`), test: 'lib/cli/dead-letters/command.test.ts', mentions: "'list'" },
   {
     command: of(`${cli} dead-letters redrive --reason 503$`),

@@ -12,24 +12,15 @@ import { clusterSecretPrefix, functionUser, stackName } from '../../infra/local/
 import { clusterName, type Stack, startStack } from '../../infra/local/stack.ts';
 import { runCli } from '../../lib/cli/fixture.ts';
 import type { Finding } from '../../lib/doctor/finding.ts';
-import type { Resource } from '../../lib/engine/objects.ts';
+import { bindings, type DefinitionSpec, definitions, findingsIn, kubeconfigOf, of, roles } from './doctor.ts';
 
 /* What a person sees who has sourced the environment of `npm run dev`: first all is well, then less and less is. */
-
-const rbac = { group: 'rbac.authorization.k8s.io', version: 'v1', namespaced: false };
-const bindings: Resource = { ...rbac, kind: 'ClusterRoleBinding', plural: 'clusterrolebindings' };
-const roles: Resource = { ...rbac, kind: 'ClusterRole', plural: 'clusterroles' };
-const definitions: Resource = {
-  group: 'apiextensions.k8s.io',
-  version: 'v1',
-  kind: 'CustomResourceDefinition',
-  plural: 'customresourcedefinitions',
-  namespaced: false,
-};
 
 let stack: Stack;
 let folder: string;
 let environment: Readonly<Record<string, string>>;
+
+const findings = (...args: readonly string[]) => findingsIn(environment, args);
 
 beforeAll(async () => {
   stack = await startStack({ bundles: inject('bundles') });
@@ -199,28 +190,3 @@ it('notices that the clock of the API server is another one', async () => {
     }),
   );
 });
-
-interface DefinitionSpec {
-  readonly versions: unknown;
-}
-
-async function findings(...args: readonly string[]): Promise<readonly Finding[]> {
-  const { stdout, stderr } = await runCli(['doctor', '--json', ...args], environment);
-  if (stdout === '') throw new Error(stderr);
-  return (JSON.parse(stdout) as { readonly findings: readonly Finding[] }).findings;
-}
-
-function of(check: string, found: readonly Finding[]): readonly Finding[] {
-  return found.filter((one) => one.check === check);
-}
-
-function kubeconfigOf(server: string) {
-  return {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'late', cluster: { server } }],
-    users: [{ name: 'me', user: { token: 'x' } }],
-    contexts: [{ name: 'late', context: { cluster: 'late', user: 'me' } }],
-    'current-context': 'late',
-  };
-}

@@ -3,7 +3,9 @@ import { entityTypes } from '../../infra/local/konnect/core-entities/registry.ts
 import { holdsForGeneration, isRecord, keyOf, type Resource } from '../../lib/engine/objects.ts';
 import { placeOf } from '../../lib/engine/place.ts';
 import { kinds } from '../../lib/kinds/registry.gen.ts';
-import { allExamples, exampleToken, filledIn, givenInKonnect, inNamespace } from '../world.ts';
+import { allExamples, filledIn, inNamespace } from '../world/examples.ts';
+import { givenInKonnect } from '../world/given.ts';
+import { exampleToken } from '../world.ts';
 import { ownCertificate } from './certificates.ts';
 import { extensionKind, type Manifest, resourceNamed } from './manifests.ts';
 import type { Scene } from './scene.ts';

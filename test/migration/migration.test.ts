@@ -6,12 +6,12 @@ import type { LocalKonnect } from '../../infra/local/konnect/server.ts';
 import { runCli } from '../../lib/cli/fixture.ts';
 import { finalizer } from '../../lib/engine/names.ts';
 import { holdsForGeneration, keyOf, type Resource, secretResource } from '../../lib/engine/objects.ts';
-import { placeOf } from '../../lib/engine/place.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
-import { converged, entitiesIn } from '../contract/scene.ts';
+import { converged } from '../contract/scene.ts';
 import { checkDrift } from '../drift.ts';
-import { organizationId, type World } from '../world.ts';
+import type { World } from '../world.ts';
 import { leaveBehind } from './left-behind.ts';
+import { type Snapshot, snapshotOf } from './snapshot.ts';
 
 /*
  * Every kind's example, in the state in which Kong Gateway Operator 1.5 leaves it, is taken over and given back by the
@@ -33,6 +33,7 @@ let konnect: LocalKonnect;
 let folder: string;
 let before: Snapshot;
 
+const snapshot = () => snapshotOf(world, konnect);
 const migrate = (...args: string[]) => runCli(['migrate', ...args], { KUBECONFIG: join(folder, 'kubeconfig') });
 
 beforeAll(async () => {
@@ -158,37 +159,6 @@ describe('the way back', () => {
     expect(konnect.requests).toEqual([]);
   });
 });
-
-type Snapshot = Awaited<ReturnType<typeof snapshot>>;
-
-async function snapshot() {
-  const planes = konnect.controlPlanes(organizationId);
-  const there = { ...world, konnect };
-  const all = planes.flatMap(({ id }) => entitiesIn(there, id).map((one) => ({ plane: id, ...one })));
-  const clouds = [...konnect.networks(organizationId), ...konnect.configurations(organizationId)];
-  const objects = await world.objects();
-  return {
-    ids: [
-      ...planes.map(({ id }) => id),
-      ...all.map(({ entity }) => entity.id),
-      ...clouds.map(({ id }) => String(id)),
-    ].sort(),
-    certificates: planes.flatMap(({ id }) => konnect.certificates(id).map((one) => one.id)),
-    status: objects.map(({ object }) => `${object.kind} ${object.metadata.name} ${placeOf(object)?.id}`).sort(),
-    content: all.map(({ entity }) => lasting(entity)).sort((one, other) => (one.id < other.id ? -1 : 1)),
-  };
-}
-
-// Hashed with a new salt at each write; the times are those of the write.
-function lasting({
-  tags: _,
-  updated_at: __,
-  created_at: ___,
-  password: ____,
-  ...entity
-}: Readonly<Record<string, unknown>>) {
-  return { id: '', ...entity } as { readonly id: string };
-}
 
 async function held(of: (names?: readonly string[]) => readonly string[]): Promise<readonly string[]> {
   const objects = await world.objects();

@@ -4,15 +4,15 @@ import { containerMiB } from '../../infra/generate/install/memory.ts';
 import { type Stack, startStack, storyOrganization, storyToken } from '../../infra/local/stack.ts';
 import { holdsForGeneration } from '../../lib/engine/objects.ts';
 import { callsOf, countBySystem, forgetCalls, isOurs, namespace } from '../bench/calls.ts';
-import type { Figure } from '../bench/figure.ts';
 import { gateway, gatewayOf } from '../bench/gateway.ts';
 import { kindNamed, type Wanted } from '../bench/load.ts';
-import { type ProcessorTime, processorTime } from '../bench/processor.ts';
+import { processorTime } from '../bench/processor.ts';
 import { measureRoundTrips } from '../bench/round-trips.ts';
 import { auth } from '../journey/manifests.ts';
 import { deadLetters } from '../journey/rest.ts';
-import { type Changes, followChanges, percentile } from './changes.ts';
+import { type Changes, followChanges } from './changes.ts';
 import { note } from './figures.ts';
+import { figuresOf } from './load-figures.ts';
 import { atOnce, type Change, sustained, takingTurns } from './pace.ts';
 import { peakBytes, watchPeaks } from './peaks.ts';
 
@@ -124,39 +124,17 @@ async function run(what: string, trip: number, make: (change: Change<Wanted>) =>
     },
     { timeout: patienceMs, interval: 250 },
   );
-  const elapsed = (changes.last - changes.first) / 1_000;
-  const { konnect, kubernetes: cluster } = countBySystem(callsOf(stack).filter(isOurs));
-  const after = processorTime(stack);
-  const each = (value: number) => value / changes.made;
-  const name = `load, ${what}`;
-  note(
-    {
-      what: `${name}: made in a second`,
-      value: changes.made / Math.max(1, (madeUntil - start) / 1_000),
-      unit: 'count',
-    },
-    { what: `${name}: done in a second`, value: changes.made / elapsed, unit: 'count' },
-    // An object that changed again while it waited is looked at once.
-    { what: `${name}: looks in a second that did it`, value: changes.latencies.length / elapsed, unit: 'count' },
-    {
-      what: `${name}: half within (÷ round trips in a row)`,
-      value: percentile(changes.latencies, 0.5) / trip,
-      unit: 'ratio',
-    },
-    {
-      what: `${name}: 99 % within (÷ round trips in a row)`,
-      value: percentile(changes.latencies, 0.99) / trip,
-      unit: 'ratio',
-    },
-    { what: `${name}: half within`, value: percentile(changes.latencies, 0.5), unit: 'ms' },
-    { what: `${name}: 99 % within`, value: percentile(changes.latencies, 0.99), unit: 'ms' },
-    { what: `${name}: oldest message`, value: peaks.queueAgeMs, unit: 'ms' },
-    { what: `${name}: Konnect calls of each`, value: each(konnect), unit: 'calls', bar: 1.05 },
-    { what: `${name}: Kubernetes calls of each`, value: each(cluster), unit: 'calls' },
-    { what: `${name}: messages of each`, value: each(stack.queues.sent.length - sentBefore), unit: 'calls' },
-    { what: `${name}: largest heap of a function`, value: peaks.functionHeapBytes, unit: 'bytes', bar: 256e6 },
-    ...processors(name, before, after, (Date.now() - start) / 1_000),
-  );
+  const load = {
+    changes,
+    makingSeconds: (madeUntil - start) / 1_000,
+    seconds: (Date.now() - start) / 1_000,
+    calls: countBySystem(callsOf(stack).filter(isOurs)),
+    messages: stack.queues.sent.length - sentBefore,
+    peaks,
+    before,
+    after: processorTime(stack),
+  };
+  note(...figuresOf(what, trip, load));
   return changes;
 }
 
@@ -195,21 +173,6 @@ async function sumOfTrips(): Promise<number> {
 
 function timeOfEach({ first, last, made }: Changes): number {
   return (last - first) / made;
-}
-
-function processors(
-  name: string,
-  before: ProcessorTime | undefined,
-  after: ProcessorTime | undefined,
-  elapsed: number,
-): readonly Figure[] {
-  if (before === undefined || after === undefined) return [];
-  const shares = Object.keys(before) as (keyof ProcessorTime)[];
-  return shares.map((share) => ({
-    what: `${name}: processors that ${share} used`,
-    value: (after[share] - before[share]) / elapsed,
-    unit: 'ratio',
-  }));
 }
 
 function kindOf({ resource }: Wanted['kind']): string {

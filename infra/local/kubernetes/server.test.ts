@@ -1,32 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { at, type JsonObject, listOf, textOf } from './json.ts';
-import { type KubernetesOptions, type LocalKubernetes, startKubernetes } from './server.ts';
-import { type ApiClient, createApiClient } from './testing/client.ts';
-import { installWidgets, widget, widgetsPath } from './testing/widgets.ts';
-
-const configMaps = '/api/v1/namespaces/default/configmaps';
-
-interface Started extends AsyncDisposable {
-  readonly server: LocalKubernetes;
-  readonly api: ApiClient;
-}
-
-async function start(options: KubernetesOptions = {}): Promise<Started> {
-  const server = await startKubernetes(options);
-  const api = createApiClient(server.kubeconfig());
-  return {
-    server,
-    api,
-    async [Symbol.asyncDispose]() {
-      api.close();
-      await server.stop();
-    },
-  };
-}
-
-function configMap(name: string, data: JsonObject = {}): JsonObject {
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data };
-}
+import { at, listOf, textOf } from './json.ts';
+import { configMap, configMaps, start } from './testing/embedded.ts';
 
 describe('the log of requests', () => {
   it('tells who did what, in order', async () => {
@@ -153,39 +127,6 @@ describe('watches', () => {
     expect((await old.ended()).map(({ type }) => type)).toEqual(['ERROR']);
     expect((await recent.events(3)).map(({ type }) => type)).toEqual(['ADDED', 'ADDED', 'ADDED']);
     recent.close();
-  });
-});
-
-describe('a restart', () => {
-  it('goes on with the same port, certificates, tokens and objects', async () => {
-    const first = await start();
-    await installWidgets(first.api, 'kept');
-    await first.api.send('POST', widgetsPath('kept'), { body: widget('w') });
-    const state: unknown = JSON.parse(JSON.stringify(first.server.state()));
-    const kubeconfig = first.server.kubeconfig();
-    await first[Symbol.asyncDispose]();
-
-    await using second = await start({ state: state as ReturnType<LocalKubernetes['state']> });
-    const api = createApiClient(kubeconfig);
-    const { body } = await api.send('GET', widgetsPath('kept', 'w'));
-    const { body: made } = await api.send('POST', widgetsPath('kept'), { body: widget('next') });
-    api.close();
-
-    expect(second.server.kubeconfig()).toBe(kubeconfig);
-    expect(at(body, 'spec')).toEqual({ size: 'small', mode: 'auto' });
-    const version = (object: JsonObject): number => Number(at(object, 'metadata', 'resourceVersion'));
-    expect(version(made)).toBeGreaterThan(version(body));
-  });
-
-  it('is not held up by open connections', async () => {
-    const { server, api } = await start();
-    const open = await api.watch(`${configMaps}?watch=true`);
-
-    await server.stop();
-
-    expect(await open.ended()).toEqual([]);
-    await expect(api.send('GET', '/healthz')).rejects.toThrow(/ECONNREFUSED|ECONNRESET|hang up/);
-    api.close();
   });
 });
 

@@ -1,0 +1,71 @@
+import type { DriftReport } from '../../lib/drift/report.ts';
+import type { KubernetesObject } from '../../lib/engine/objects.ts';
+import { coreEntityOf } from '../contract/remote.ts';
+import { everyKind, homeOf } from '../contract/scene.ts';
+import type { Drift } from '../drift.ts';
+import type { World } from '../world.ts';
+
+/* What the suites of the drift check share: objects to begin with, and ways to change them behind our back. */
+
+/** Enough of the examples for most tests, and for all. */
+export const simple = await homesOf('KongService', 'KongUpstream');
+export const whole = await homesOf(
+  'KongService',
+  'KongUpstream',
+  'KongCredentialHMAC',
+  'KongConsumer',
+  'KonnectExtension',
+  'KonnectGatewayControlPlane',
+);
+
+async function homesOf(...names: readonly string[]): Promise<string> {
+  const homes = everyKind.filter(({ name }) => names.includes(name));
+  const documents = await Promise.all(homes.map(({ kind }) => homeOf(kind)));
+  return [...new Set(documents.flatMap((text) => text.split('\n---\n')))].join('\n---\n');
+}
+
+const namespaces = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
+
+export const resourceOf = (name: string) => everyKind.find((one) => one.name === name)?.kind.resource ?? namespaces;
+
+/** The object, which has to be there. */
+export async function object(world: World, kind: string, name: string): Promise<KubernetesObject> {
+  const found = await world.get(kind, name);
+  if (found === undefined) throw new Error(`no ${kind} ${name}`);
+  return found;
+}
+
+/** The name of the kind's first object. */
+export async function first(world: World, kind: string): Promise<string> {
+  const [one] = (await world.objects()).filter((known) => known.object.kind === kind);
+  return one?.object.metadata.name ?? '';
+}
+
+export async function annotate(
+  world: World,
+  kind: string,
+  name: string,
+  annotations: Readonly<Record<string, string>>,
+): Promise<void> {
+  const resource = resourceOf(kind);
+  const key = resource === namespaces ? { name } : { namespace: world.namespace, name };
+  await world.admin.patch(resource, key, { metadata: { annotations } });
+}
+
+/** Changes the entity of an object in Konnect. */
+export async function change(
+  world: World,
+  kind: string,
+  name: string,
+  fields: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const { plane, collection, id } = coreEntityOf(world, await object(world, kind, name));
+  world.konnect.patchEntity(plane, collection, id, fields);
+}
+
+/** What was found: class, kind and name. */
+export const found = ({ report }: Drift) =>
+  report.findings.map((one) => `${one.class} ${one.kind} ${one.name}`).toSorted();
+
+/** Of a report that found nothing. */
+export const clean = { findings: [], problems: [] } satisfies Partial<DriftReport>;
