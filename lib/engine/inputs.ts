@@ -36,8 +36,8 @@ export type ReadInputs = (run: Run, refs: Refs) => Promise<Inputs | undefined>;
  * one write too many where a Secret is touched and its content stays.
  */
 export function fingerprintOf({ versions }: Inputs, ids: Ids): readonly string[] {
-  const named = Object.entries(ids).sort(([one], [other]) => (one < other ? -1 : 1));
-  return [...named.map(([name, id]) => `${name} ${id}`), ...versions];
+  const named = Object.entries(ids).map(([name, id]) => `${name} ${id}`);
+  return [...named.sort(), ...versions];
 }
 
 /**
