@@ -102,6 +102,7 @@ describe('tags in the annotation', () => {
     { now: undefined, last: 'a' },
     { now: 'ab', last: 'a,b' },
     { now: 'ab', last: 'a;b' },
+    { now: 'a%3Bb', last: 'a;b' },
   ])('are not written: $now after $last', ({ now, last }) => {
     expect(tagsAreWritten(written(now, last))).toBe(false);
   });

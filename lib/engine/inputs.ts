@@ -59,8 +59,9 @@ const tagsMark = 'own tags ';
 
 function ownTags({ metadata }: KubernetesObject): readonly string[] {
   const tags = [...new Set(annotatedTags(metadata))].sort();
-  // A tag may hold the separator, and has to come back as one part.
-  return tags.length === 0 ? [] : [tagsMark + tags.map((tag) => tag.replaceAll(';', '%3B')).join(',')];
+  // A tag may hold the separator, and has to come back as one part that is no other tag's.
+  const told = tags.map((tag) => tag.replaceAll('%', '%25').replaceAll(';', '%3B'));
+  return told.length === 0 ? [] : [tagsMark + told.join(',')];
 }
 
 /** What was recorded after the last write; undefined before the first. */
