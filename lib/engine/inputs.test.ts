@@ -1,9 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { fingerprintOf, inputsNote, noInputs, recordedInputs, sameInputs, versionOf } from './inputs.ts';
+import {
+  fingerprintOf,
+  inputsNote,
+  madeOf,
+  noInputs,
+  recordedInputs,
+  sameInputs,
+  tagsAreWritten,
+  versionOf,
+} from './inputs.ts';
 import { inputsAnnotation } from './names.ts';
 import type { KubernetesObject } from './objects.ts';
 
 const ids = { controlPlane: 'cp-1', service: 's-1' };
+const tagsAnnotation = 'konghq.com/tags';
 const inputs = { ...noInputs, versions: ['Secret a version 1'] };
 
 function object(metadata: Partial<KubernetesObject['metadata']>): KubernetesObject {
@@ -34,6 +44,11 @@ describe('what was last written', () => {
     expect(now.join()).not.toContain('hidden');
   });
 
+  it('names what it was read from, so that a person can compare', () => {
+    expect(before).toEqual(['controlPlane cp-1', 'service s-1', 'Secret a version 1']);
+    expect(fingerprintOf(noInputs, { service: 's-1', controlPlane: 'cp-1' })).toEqual(before.slice(0, 2));
+  });
+
   it('comes back from the object', () => {
     expect(recordedInputs(object({ annotations: noted(before) }))).toEqual(before);
     expect(recordedInputs(object({}))).toBeUndefined();
@@ -43,6 +58,58 @@ describe('what was last written', () => {
   it('is not nothing', () => {
     expect(sameInputs(undefined, before)).toBe(false);
     expect(sameInputs(undefined, undefined)).toBe(true);
+  });
+});
+
+describe('what an entity is made of', () => {
+  it('is nothing to record where the object says it all', () => {
+    expect(madeOf(object({}), undefined, ids)).toBeUndefined();
+    expect(inputsNote(undefined)).toEqual({ [inputsAnnotation]: null });
+  });
+
+  it('is what was read, and the tags of the annotation in one order, each once', () => {
+    const tagged = object({ annotations: { [tagsAnnotation]: 'gold; fast, east, gold; fast' } });
+
+    expect(madeOf(tagged, undefined, ids)).toEqual(['own tags east,gold%3B fast']);
+    expect(madeOf(tagged, inputs, ids)).toEqual([...fingerprintOf(inputs, ids), 'own tags east,gold%3B fast']);
+    expect(madeOf(object({}), inputs, ids)).toEqual(fingerprintOf(inputs, ids));
+  });
+
+  it('has no part of its own where there are no inputs', () => {
+    expect(Object.values(noInputs).flatMap((part: object) => Object.values(part))).toEqual([]);
+  });
+});
+
+describe('tags in the annotation', () => {
+  /** The object with these tags in its annotation, after its entity was written with those. */
+  function written(now: string | undefined, last: string | undefined): KubernetesObject {
+    const before = object(last === undefined ? {} : { annotations: { [tagsAnnotation]: last } });
+    const tags = now === undefined ? {} : { [tagsAnnotation]: now };
+    return object({ annotations: { ...tags, ...noted(madeOf(before, inputs, ids) ?? []) } });
+  }
+
+  it.each([
+    { now: undefined, last: undefined },
+    { now: 'a,b', last: 'a,b' },
+    { now: 'b,a,b', last: 'a,b' },
+    { now: 'gold; fast', last: 'gold; fast' },
+  ])('are written: $now after $last', ({ now, last }) => {
+    expect(tagsAreWritten(written(now, last))).toBe(true);
+  });
+
+  it.each([
+    { now: 'a', last: undefined },
+    { now: undefined, last: 'a' },
+    { now: 'ab', last: 'a,b' },
+    { now: 'ab', last: 'a;b' },
+    { now: 'a%3Bb', last: 'a;b' },
+  ])('are not written: $now after $last', ({ now, last }) => {
+    expect(tagsAreWritten(written(now, last))).toBe(false);
+  });
+
+  it('are written where there are none and nothing was recorded', () => {
+    expect(tagsAreWritten(object({}))).toBe(true);
+    expect(tagsAreWritten(object({ annotations: { [tagsAnnotation]: 'a' } }))).toBe(false);
   });
 });
 

@@ -36,8 +36,8 @@ export type ReadInputs = (run: Run, refs: Refs) => Promise<Inputs | undefined>;
  * one write too many where a Secret is touched and its content stays.
  */
 export function fingerprintOf({ versions }: Inputs, ids: Ids): readonly string[] {
-  const named = Object.entries(ids).sort(([one], [other]) => (one < other ? -1 : 1));
-  return [...named.map(([name, id]) => `${name} ${id}`), ...versions];
+  const named = Object.entries(ids).map(([name, id]) => `${name} ${id}`);
+  return [...named.sort(), ...versions];
 }
 
 /**
@@ -59,8 +59,9 @@ const tagsMark = 'own tags ';
 
 function ownTags({ metadata }: KubernetesObject): readonly string[] {
   const tags = [...new Set(annotatedTags(metadata))].sort();
-  // A tag may hold the separator, and has to come back as one part.
-  return tags.length === 0 ? [] : [tagsMark + tags.map((tag) => tag.replaceAll(';', '%3B')).join(',')];
+  // A tag may hold the separator, and has to come back as one part that is no other tag's.
+  const told = tags.map((tag) => tag.replaceAll('%', '%25').replaceAll(';', '%3B'));
+  return told.length === 0 ? [] : [tagsMark + told.join(',')];
 }
 
 /** What was recorded after the last write; undefined before the first. */

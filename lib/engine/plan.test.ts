@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Observed, plan, refusal } from './plan.ts';
+import { belonging, type Observed, plan, refusal } from './plan.ts';
 
 const uid = 'mine';
 const differs = [{ path: 'name', desired: 'a', observed: 'b' }];
@@ -15,12 +15,25 @@ describe('plan', () => {
       observed: [{ ...ours, differences: differs }],
       wanted: { do: 'update', entity: { id: 'e1' }, differences: differs },
     },
-    { reason: "somebody else's is left alone", observed: [{ ...ours, ownerUid: 'theirs' }], wanted: { do: 'refuse' } },
-    { reason: "nobody's is left alone", observed: [{ ...ours, ownerUid: undefined }], wanted: { do: 'refuse' } },
+    {
+      reason: 'ours differs in what can not be changed',
+      observed: [{ ...ours, differences: differs, frozen: 'make it anew' }],
+      wanted: { do: 'refuse', because: 'frozen', message: 'make it anew' },
+    },
+    {
+      reason: "somebody else's is left alone, frozen or not",
+      observed: [{ ...ours, ownerUid: 'theirs', frozen: 'make it anew' }],
+      wanted: { do: 'refuse', because: 'owner' },
+    },
+    {
+      reason: "nobody's is left alone",
+      observed: [{ ...ours, ownerUid: undefined }],
+      wanted: { do: 'refuse', because: 'owner' },
+    },
     {
       reason: 'two are for a person to sort out',
       observed: [ours, { ...ours, entity: { id: 'e2' } }],
-      wanted: { do: 'refuse' },
+      wanted: { do: 'refuse', because: 'owner' },
     },
   ])('$reason', ({ observed, wanted }) => {
     expect(plan(uid, observed)).toMatchObject(wanted);
@@ -30,9 +43,8 @@ describe('plan', () => {
     const two = plan(uid, [ours, { ...ours, entity: { id: 'e2' } }]);
     const foreign = plan(uid, [{ ...ours, ownerUid: 'theirs' }]);
 
-    expect(two).toMatchObject({ message: expect.stringMatching(/e1.*e2/) });
-    expect(foreign).toMatchObject({ message: expect.stringMatching(/e1.*theirs/) });
-    expect(refusal({ entity: { id: 'e1' }, ownerUid: undefined })).toContain('no Kubernetes object');
+    expect(two).toMatchObject({ message: expect.stringMatching(/^2 entities .* \(e1, e2\): delete all but one/) });
+    expect(foreign).toMatchObject({ message: expect.stringMatching(/e1 .* uid theirs: change .* or delete/) });
   });
 
   it('never changes what does not carry the uid', () => {
@@ -47,5 +59,22 @@ describe('plan', () => {
         if (found.some(({ ownerUid }) => ownerUid !== uid)) expect(planned.do).toBe('refuse');
       }),
     );
+  });
+});
+
+describe('whose an entity is', () => {
+  const tags = ['k8s-kind:Shop', 'k8s-name:one', 'k8s-namespace:team'];
+
+  it.each([
+    { reason: 'nobody', found: { entity: { id: 'e1' }, ownerUid: undefined }, owner: 'no Kubernetes object' },
+    { reason: 'a uid', found: { entity: { id: 'e1' }, ownerUid: 'theirs' }, owner: 'the object with uid theirs' },
+    {
+      reason: 'an object that its tags name',
+      found: { entity: { id: 'e1', tags }, ownerUid: 'theirs' },
+      owner: 'the object with uid theirs (Shop team/one)',
+    },
+  ])('is told with the entity: $reason', ({ found, owner }) => {
+    expect(belonging(found)).toBe(`the entity e1 in Konnect belongs to ${owner}`);
+    expect(refusal(found)).toMatch(/: change what both would have, or delete that entity$/);
   });
 });

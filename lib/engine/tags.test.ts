@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { editService, entity, look, objectOf, programmedService, serviceStage } from '../../test/memory/core.ts';
 import { conditionText, konnectCalls } from '../../test/memory/manifests.ts';
 import { isRecord, type KubernetesObject } from './objects.ts';
-import { entityTags, ownerOf } from './tags.ts';
+import { entityTags, generationOf, isNamed, namedOwner, ownerNamed, ownerOf } from './tags.ts';
 
 const object: KubernetesObject = {
   apiVersion: 'v1',
@@ -29,6 +29,19 @@ describe('the tags of an entity', () => {
     expect(own).toEqual([`k8s-name:${'😀'.repeat(119)}`, 'k8s-uid:u-1']);
   });
 
+  it('T60 have room for 128 characters of the user each, and no more', () => {
+    const [fits, isTooLong] = ['😀'.repeat(128), '😀'.repeat(129)];
+    expect(entityTags(owner, [fits, isTooLong], object)).toMatchObject({ users: [fits], dropped: [isTooLong] });
+  });
+
+  it('say once what the user says of the owner as well', () => {
+    expect(entityTags(owner, ['k8s-uid:u-1', 'a'], object)).toMatchObject({ users: ['a'], dropped: [] });
+  });
+
+  it('T69 name the owner without what would change the meaning of a filter', () => {
+    expect(entityTags({ 'k8s-name': 'a/b,c' }, [], object).own).toEqual(['k8s-name:a-b-c']);
+  });
+
   it('T60 name what does not fit', () => {
     const tags = Array.from({ length: 30 }, (_, index) => `tag-${index}`);
     const { users, dropped } = entityTags(owner, tags, object);
@@ -50,6 +63,56 @@ describe('the tags of an entity', () => {
     [['x', 'k8s-uid:u'], 'u'],
   ])('name the owner: %j is %j', (tags, uid) => {
     expect(ownerOf(tags)).toBe(uid);
+  });
+});
+
+describe('the owner that tags name', () => {
+  const [kind, name, namespace, cluster] = ['k8s-kind:Shop', 'k8s-name:one', 'k8s-namespace:team', 'k8s-cluster:east'];
+
+  it.each([
+    { tags: undefined },
+    { tags: ['a'] },
+    { tags: [kind, namespace] },
+    { tags: [name, namespace] },
+    { tags: [kind, name], owner: { kind: 'Shop', key: { name: 'one' }, cluster: undefined }, text: 'Shop one' },
+    {
+      tags: ['a', cluster, namespace, name, kind],
+      owner: { kind: 'Shop', key: { namespace: 'team', name: 'one' }, cluster: 'east' },
+      text: 'Shop team/one of cluster east',
+    },
+  ])('of $tags is $text', ({ tags, owner: named, text }) => {
+    expect(namedOwner(tags)).toStrictEqual(named);
+    expect(ownerNamed(tags)).toBe(text);
+  });
+
+  it.each([
+    { key: { namespace: 'team', name: 'one' }, tags: [kind, name, namespace], is: true },
+    { key: { name: 'one' }, tags: [kind, name], is: true },
+    { key: { namespace: 'team', name: 'other' }, tags: [kind, name, namespace], is: false },
+    { key: { namespace: 'other', name: 'one' }, tags: [kind, name, namespace], is: false },
+    { key: { name: 'one' }, tags: [kind, name, namespace], is: false },
+    { key: { name: 'one' }, tags: [name], is: false },
+    { key: { name: 'one' }, tags: undefined, is: false },
+  ])('is $key: $is for $tags', ({ key, tags, is }) => {
+    expect(isNamed(tags, key)).toBe(is);
+  });
+
+  it('is known by as much of a long name as fits into a tag', () => {
+    const long = 'x'.repeat(253);
+    const { own } = entityTags({ 'k8s-kind': 'Shop', 'k8s-name': long }, [], object);
+    expect(isNamed(own, { name: long })).toBe(true);
+    expect(isNamed(own, { name: 'x'.repeat(118) })).toBe(false);
+  });
+
+  it.each([
+    [['a'], undefined],
+    [['a', 'k8s-generation:12'], 12],
+    [['k8s-generation:'], undefined],
+    [['k8s-generation:x'], undefined],
+    [['k8s-generation:x7'], undefined],
+    [['k8s-generation:7x'], undefined],
+  ])('was in the generation: %j is %j', (tags, generation) => {
+    expect(generationOf(tags)).toBe(generation);
   });
 });
 
