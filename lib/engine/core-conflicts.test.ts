@@ -89,6 +89,29 @@ describe('a name that is taken', () => {
     ).toEqual(['one', 'two']);
   });
 
+  it('which ours has to get while it is under another id, is told as well', async () => {
+    await using stage = await serviceStage({ name: 'shop' });
+    existing(stage, elsewhere, [own(stage)], 'old');
+    existing(stage, another, [stranger], 'shop');
+
+    expect(await look(stage)).toMatchObject({ is: 'terminal' });
+
+    expect(programmed(stage)).toMatch(/belongs to the object with uid 99999999-/);
+    expect(programmed(stage)).toContain(another);
+  });
+
+  it('is tried again where Konnect fails while ours is taken over', async () => {
+    await using stage = await serviceStage({ name: 'shop' });
+    existing(stage, elsewhere, [own(stage)]);
+    stage.konnect.setFault(({ method, path }) =>
+      method === 'PUT' && path.endsWith(elsewhere) ? { status: 503 } : undefined,
+    );
+
+    expect(await look(stage)).toMatchObject({ is: 'retry' });
+
+    expect(entity(stage)).toMatchObject({ id: elsewhere, host: 'old.internal' });
+  });
+
   it('T5 is for a person to sort out where two entities carry the uid of the object', async () => {
     await using stage = await serviceStage({ name: 'shop' });
     existing(stage, elsewhere, [own(stage)]);

@@ -19,7 +19,7 @@ export default defineConfig({
     include: [
       'lib/engine/*.test.ts',
       'lib/konnect/normalise*.test.ts',
-      'lib/kinds/**/*.test.ts',
+      'lib/kinds/{kong-consumer,kong-plugin,konnect-cloud-gateway,konnect-gateway-control-plane}*/**/*.test.ts',
       'test/{consumer,credential,entity,limit}-cases.test.ts',
       'test/{parents,reference-changes}.test.ts',
     ],
