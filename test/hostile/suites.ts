@@ -4,6 +4,7 @@ import { lies } from './lies.ts';
 import { objects } from './objects.ts';
 import { secrets } from './secrets.ts';
 import { serverURLs } from './server-url.ts';
+import { streams } from './streams.ts';
 import { tenants } from './tenants.ts';
 
 export interface Suite {
@@ -24,4 +25,5 @@ export const suites: readonly Suite[] = [
   { what: 'objects past validation', sample: 25, proof: 6_000, run: objects },
   { what: 'Secrets of any content', sample: 10, proof: 2_000, run: secrets },
   { what: 'attempts of one namespace on what another has', sample: 40, proof: 6_000, run: tenants },
+  { what: 'lists and watches of any content', sample: 30, proof: 3_000, run: streams },
 ];
