@@ -102,6 +102,16 @@ describe('a watch', () => {
     expect(played.errors[0]).toBe('watch Depot in cluster "prod": too old resource version');
   });
 
+  it('lists again where an event says that the watch can not go on', async () => {
+    await using played = await play((response, watch) => {
+      if (watch > 1) hold(response, watch);
+      else response.end(line('ERROR', { kind: 'Status', code: 500, message: 'unable to decode an object' }));
+    });
+
+    await vi.waitFor(() => expect(played.versions).toEqual(['list-1', 'list-2']));
+    expect(played.restarts).toEqual(['refused']);
+  });
+
   it('reads events whatever pieces they come in, and none that was cut off', async () => {
     const bytes = Buffer.from(line('ADDED', object('größe', '1')) + line('DELETED', object('größe', '2')));
     await using played = await play((response, watch) => {

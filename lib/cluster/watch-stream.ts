@@ -11,6 +11,9 @@ export type WatchEvent =
   | { readonly is: 'present' | 'gone'; readonly object: KubernetesObject; readonly version: string }
   | { readonly is: 'bookmark'; readonly version: string };
 
+/** What the API server says in the middle of a watch: it can not go on from there. */
+export class WatchError extends ClusterError {}
+
 export interface StreamTiming {
   readonly watchSeconds: number;
   readonly silenceMs: number;
@@ -92,7 +95,7 @@ function parseEvent(what: string, { resource }: Selection, line: string): WatchE
   return { is: type === 'DELETED' ? 'gone' : 'present', object, version: object.metadata.resourceVersion };
 }
 
-function reported(what: string, value: unknown): ClusterError {
+function reported(what: string, value: unknown): WatchError {
   const { code, message, reason } = isRecord(value) ? value : {};
   // Only what is read of it: the rest may be anything.
   const body = JSON.stringify({
@@ -100,5 +103,6 @@ function reported(what: string, value: unknown): ClusterError {
     message: typeof message === 'string' ? message : undefined,
     reason: typeof reason === 'string' ? reason : undefined,
   });
-  return failureOf(what, { status: Number.isInteger(code) ? Number(code) : 500, body }, new Date());
+  const failure = failureOf(what, { status: Number.isInteger(code) ? Number(code) : 500, body }, new Date());
+  return new WatchError(failure.message, failure);
 }

@@ -4,7 +4,7 @@ import { isExpired, isNotServed, isUnintelligible } from './failures.ts';
 import { listPages, type Selection } from './list.ts';
 import { type BackoffOptions, backoffMs, type Pause, pause } from './pause.ts';
 import type { Call, Transport } from './transport.ts';
-import { openWatch, type WatchEvent } from './watch-stream.ts';
+import { openWatch, WatchError, type WatchEvent } from './watch-stream.ts';
 
 /** Names one object that was there. */
 export interface Identity {
@@ -142,7 +142,7 @@ function tell(handler: WatchHandler, event: WatchEvent): void {
 /** From the same version on the same would come again. */
 function isDeadEnd(error: unknown): boolean {
   const isRefused = error instanceof ClusterError && error.status === 400;
-  return isExpired(error) || isUnintelligible(error) || isRefused;
+  return error instanceof WatchError || isExpired(error) || isUnintelligible(error) || isRefused;
 }
 
 function reasonOf(error: unknown): Restart {

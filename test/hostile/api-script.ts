@@ -36,12 +36,15 @@ export async function startApiScript(): Promise<ApiScript> {
   let watchFaults: WireFault[] = [];
   let poured = 0;
   let collection = '';
+  let wasListed = false;
   const watching = new Set<ServerResponse>();
 
   function list(response: ServerResponse): void {
-    const version = { resourceVersion: String(offset + history.length) };
-    const body = JSON.stringify({ kind: 'List', metadata: version, items });
     const fault = listFaults.shift();
+    // All of the history comes after the first list.
+    const version = { resourceVersion: String(wasListed ? offset + history.length : offset) };
+    const body = JSON.stringify({ kind: 'List', metadata: version, items });
+    wasListed ||= fault === undefined;
     if (fault === undefined) response.end(body);
     else broken(response, fault, body);
   }
@@ -123,6 +126,7 @@ export async function startApiScript(): Promise<ApiScript> {
       listFaults = [...given.listFaults];
       watchFaults = [...given.watchFaults];
       poured = 0;
+      wasListed = false;
     },
     announce(object) {
       items.push(object);

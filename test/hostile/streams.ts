@@ -56,16 +56,17 @@ async function watched({ residents }: Town, script: ApiScript, one: Input): Prom
     status: {},
     metadata: { ...example.metadata, name, uid: `uid-${name}`, resourceVersion: '101' },
   });
-  const bad = named('bad');
+  const [bad, second] = [named('bad'), named('second')];
   script.play({
     collection: kind.resource.plural,
-    items: [...one.bad.map((given) => thingOf(given, bad)), named('first')],
-    lines: [...one.before, { object: named('second') }, ...one.after].map((line) => bytesOfLine(line, bad)),
+    items: [...one.bad.map((given) => thingOf(given, bad)), named('first'), second],
+    lines: [...one.before, { object: second }, ...one.after].map((line) => bytesOfLine(line, bad)),
     listFaults: one.listFaults,
     watchFaults: one.watchFaults,
   });
   await using running = start(kind, script.url);
   await running.until('first');
+  await running.until('second');
   // After whatever was in between, it watches still.
   script.announce(named('last'));
   await running.until('last');
