@@ -33,7 +33,8 @@ export function withDeployment(command: Command, { stack, region }: CliConfig): 
   if (region !== undefined) where.default(region, region);
   return command
     .hook('preAction', (_, action) => {
-      if (!isStackName(String(action.opts()['stack']))) throw new Problem(`${stackVariable} names no stack: ${stackNames}`);
+      if (!isStackName(String(action.opts()['stack'])))
+        throw new Problem(`${stackVariable} names no stack: ${stackNames}`);
     })
     .addOption(
       new Option(

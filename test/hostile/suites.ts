@@ -1,4 +1,5 @@
 import { answers } from './answers.ts';
+import { commands } from './cli.ts';
 import { events } from './events.ts';
 import { lies } from './lies.ts';
 import { objects } from './objects.ts';
@@ -26,4 +27,5 @@ export const suites: readonly Suite[] = [
   { what: 'Secrets of any content', sample: 10, proof: 2_000, run: secrets },
   { what: 'attempts of one namespace on what another has', sample: 40, proof: 6_000, run: tenants },
   { what: 'lists and watches of any content', sample: 30, proof: 3_000, run: streams },
+  { what: 'arguments, kubeconfigs, objects and answers for the command line', sample: 60, proof: 4_000, run: commands },
 ];
