@@ -7,7 +7,7 @@ import { type Ended, runCli } from '../../lib/cli/fixture.ts';
 import { kinds } from '../../lib/kinds/registry.gen.ts';
 import { rightAnswers } from './cli-answers.ts';
 import { type CliWorld, startCliWorld } from './cli-world.ts';
-import { hostileText, type Spoiling, spoiling, spoilt } from './spoil.ts';
+import { type Harm, harm, harmed, shellText } from './steer.ts';
 import { startTown, type Town } from './town.ts';
 
 /*
@@ -19,29 +19,15 @@ const canary = 'canaryOfAKubeconfig';
 
 type Input =
   | { readonly args: readonly string[]; readonly variable: string; readonly said: readonly [string, string] }
-  | { readonly kubeconfig: readonly Spoiling[]; readonly tail: string }
-  | { readonly objects: readonly (readonly [number, Spoiling])[]; readonly command: readonly string[] }
+  | { readonly kubeconfig: readonly Harm[]; readonly tail: string }
+  | { readonly objects: readonly (readonly [number, Harm])[]; readonly command: readonly string[] }
   | {
       readonly of: 'replay' | 'drift';
-      readonly answer: readonly Spoiling[];
+      readonly answer: readonly Harm[];
       readonly failed: boolean;
       readonly json: boolean;
     };
 
-const shellText = fc.oneof(
-  hostileText,
-  fc.constantFrom(
-    '\u001b[2J\u001b]0;evil\u0007',
-    '\u009b31m',
-    'a\u202eb',
-    'a\nb\rc',
-    '--',
-    '-',
-    '--kind=',
-    '-x',
-    '../x',
-  ),
-);
 const argument = fc.oneof(
   fc.constantFrom(
     'status',
@@ -61,7 +47,7 @@ const argument = fc.oneof(
   shellText.map((text) => text.replaceAll('\0', '')),
 );
 
-const spoilings = fc.array(spoiling, { minLength: 1, maxLength: 3 });
+const harms = fc.array(harm, { minLength: 1, maxLength: 3 });
 const statusCommands = [['status'], ['status', '--json'], ['migrate'], ['migrate', '--json', '--back']] as const;
 
 const input: fc.Arbitrary<Input> = fc.oneof(
@@ -75,12 +61,17 @@ const input: fc.Arbitrary<Input> = fc.oneof(
     variable: shellText.map((text) => text.replaceAll('\0', '')),
     said: fc.tuple(shellText, shellText),
   }),
-  fc.record({ kubeconfig: spoilings, tail: fc.constantFrom('', '\n- : [', '\n\t', '\u0000') }),
+  fc.record({ kubeconfig: harms, tail: fc.constantFrom('', '\n- : [', '\n\t', '\u0000') }),
   fc.record({
-    objects: fc.array(fc.tuple(fc.nat({ max: 1000 }), spoiling), { minLength: 1, maxLength: 4 }),
+    objects: fc.array(fc.tuple(fc.nat({ max: 1000 }), harm), { minLength: 1, maxLength: 4 }),
     command: fc.constantFrom(...statusCommands),
   }),
-  fc.record({ of: fc.constantFrom('replay', 'drift'), answer: spoilings, failed: fc.boolean(), json: fc.boolean() }),
+  fc.record({
+    of: fc.constantFrom('replay', 'drift'),
+    answer: harms,
+    failed: fc.constantFrom(false, false, true),
+    json: fc.constantFrom(false, false, true),
+  }),
 );
 
 /** @returns how many commands were run. */
@@ -114,14 +105,14 @@ async function lived({ town, world, file }: Scene, one: Input): Promise<void> {
     world.answer = null;
     judge(await runCli(one.args, { ...environment, KONNECT_RECONCILER_STACK: one.variable || 'some' }), one.args);
   } else if ('kubeconfig' in one) {
-    await writeFile(file, JSON.stringify(one.kubeconfig.reduce<unknown>(spoilt, right)) + one.tail);
+    await writeFile(file, JSON.stringify(one.kubeconfig.reduce<unknown>(harmed, right)) + one.tail);
     judge(await runCli(['status'], environment), ['status']);
   } else if ('objects' in one) {
     world.items = itemsOf(town, one.objects);
     judge(await runCli(one.command, environment), one.command);
   } else {
     world.failed = one.failed;
-    const answer = one.answer.reduce<unknown>(spoilt, rightAnswers[one.of]);
+    const answer = one.answer.reduce<unknown>(harmed, rightAnswers[one.of]);
     world.answer = one.failed
       ? { errorType: 'Error', errorMessage: JSON.stringify(answer), stackTrace: ['at x'] }
       : answer;
@@ -157,11 +148,11 @@ function kubeconfigOf(server: string): object {
 /** Everything but what names an object, which API servers keep as it should be. */
 function itemsOf(
   { residents }: Town,
-  bad: readonly (readonly [number, Spoiling])[],
+  bad: readonly (readonly [number, Harm])[],
 ): ReadonlyMap<string, readonly unknown[]> {
   const objects = bad.map(([nth, how], index) => {
     const { metadata, kind, apiVersion, ...fields } = residents[nth % residents.length] ?? residents[0] ?? fail();
-    const changed = spoilt(fields, how);
+    const changed = harmed(fields, how);
     const content =
       typeof changed === 'object' && changed !== null && !Array.isArray(changed) ? changed : { spec: changed };
     return { ...content, apiVersion, kind, metadata: { ...metadata, uid: `${metadata.uid}-${index}` } };
