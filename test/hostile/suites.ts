@@ -30,6 +30,6 @@ export const suites: readonly Suite[] = [
   { what: 'attempts of one namespace on what another has', sample: 40, proof: 6_000, run: tenants },
   { what: 'lists and watches of any content', sample: 30, proof: 3_000, run: streams },
   { what: 'arguments, kubeconfigs, objects and answers for the command line', sample: 60, proof: 4_000, run: commands },
-  { what: 'drift checks among objects and lists of any content', sample: 10, proof: 1_000, run: drifts },
+  { what: 'drift checks among objects and lists of any content', sample: 6, proof: 600, run: drifts },
   { what: 'replays of any request and of any dead letters', sample: 50, proof: 6_000, run: replays },
 ];
