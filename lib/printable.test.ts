@@ -7,6 +7,7 @@ describe('printable', () => {
     { text: '\u001b[2Jgone', shown: ' [2Jgone' },
     { text: 'a\r\nb\tc', shown: 'a b c' },
     { text: 'a\u202eb\u2028c', shown: 'a b c' },
+    { text: 'a\u200fb\u009bc', shown: 'a b c' },
   ])('shows $shown', ({ text, shown }) => {
     expect(printable(text)).toBe(shown);
   });

@@ -1,9 +1,14 @@
-/**
- * A text that was written by others, on one line and without what a terminal would obey: control characters and the marks
- * that turn the direction of writing become spaces.
- */
+/** What a terminal would obey: control characters, and the marks that turn the direction of writing. */
+const obeyed = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
+
+/** A text that was written by others, on one line and without what a terminal would obey, which becomes spaces. */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ');
+  return text.replace(obeyed, ' ');
+}
+
+/** The same, with its line breaks. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
 }
 
 /** The text in at most so many characters, with a sign where something is left out. */

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { CliConfig } from './config.ts';
+import { type CliConfig, stackVariable } from './config.ts';
 import type { Output } from './output.ts';
-import type { ExitCode } from './problem.ts';
+import { type ExitCode, Problem } from './problem.ts';
 
 /** What every command gets. */
 export interface Context {
@@ -32,6 +32,10 @@ export function withDeployment(command: Command, { stack, region }: CliConfig): 
   );
   if (region !== undefined) where.default(region, region);
   return command
+    .hook('preAction', (_, action) => {
+      if (!isStackName(String(action.opts()['stack'])))
+        throw new Problem(`${stackVariable} names no stack: ${stackNames}`);
+    })
     .addOption(
       new Option(
         '--stack <name>',
@@ -56,8 +60,14 @@ export function collect(value: string, before: readonly string[] | undefined): r
   return [...(before ?? []), value];
 }
 
+const stackNames = 'a stack is named with letters, digits and hyphens, a letter first.';
+
 // A name becomes part of others', which AWS would refuse with less words.
 function stackName(value: string): string {
-  if (/^[A-Za-z][A-Za-z0-9-]{0,60}$/.test(value)) return value;
-  throw new InvalidArgumentError('a stack is named with letters, digits and hyphens, a letter first.');
+  if (isStackName(value)) return value;
+  throw new InvalidArgumentError(stackNames);
+}
+
+function isStackName(value: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9-]{0,60}$/.test(value);
 }

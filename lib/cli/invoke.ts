@@ -33,7 +33,8 @@ export async function withFunction<Result>(
     const { FunctionError, Payload } = await client.send(command, { abortSignal: signal }).catch((error: unknown) => {
       throw isMissing(error) ? missing(stack, FunctionName) : error;
     });
-    const text = new TextDecoder().decode(Payload);
+    // An answer without a byte is none of the SDK's arrays.
+    const text = Payload instanceof Uint8Array ? new TextDecoder().decode(Payload) : '';
     if (FunctionError !== undefined) throw failed(FunctionName, text);
     return parsed(FunctionName, text);
   };

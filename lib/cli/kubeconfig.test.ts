@@ -52,6 +52,18 @@ describe('the way into a cluster of a person', () => {
     expect(access.authorization?.reveal()).toBe('Bearer t-2');
   });
 
+  it('takes the first of what several files have, as kubectl does', async () => {
+    const files = [
+      await file('one', configOf('same', { token: 't-1' })),
+      await file('two', configOf('same', { token: 't-2' }, 'https://two.example')),
+    ];
+
+    const access = await personalAccess({ files }).credentials.access();
+
+    expect(access.server).toBe('https://one.example');
+    expect(access.authorization?.reveal()).toBe('Bearer t-1');
+  });
+
   it('skips files that are not there, where one is', async () => {
     const files = [join(directory, 'nowhere'), await file('one', configOf('one', { token: 't-1' }))];
 

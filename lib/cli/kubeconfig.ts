@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
+import { dirname } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
+import { load as loadYaml } from 'js-yaml';
 import type { Access, Credentials } from '../cluster/access.ts';
 import { accessOfKubeconfig } from '../cluster/kubeconfig.ts';
+import { plainKubeconfig, readNamed } from '../cluster/kubeconfig-text.ts';
+import { Terminal } from '../engine/errors.ts';
 import { isRecord } from '../engine/objects.ts';
 import { Sensitive } from '../sensitive.ts';
 import { Problem } from './problem.ts';
@@ -61,19 +66,36 @@ function merged(files: readonly string[]): KubeConfig {
   for (const file of files) {
     const config = new KubeConfig();
     try {
-      config.loadFromFile(file);
+      config.loadFromString(plainOf(file));
+      config.makePathsAbsolute(dirname(file));
     } catch (error) {
-      // The parser's message quotes the lines around the fault, and those may hold a token.
-      problems.push(
-        isRecord(error) && error['code'] === 'ENOENT' ? `there is no ${file}` : `${file} is not a kubeconfig`,
-      );
+      problems.push(wordsOf(file, error));
       continue;
     }
-    all.mergeConfig(config, !isFirst);
+    add(all, config, !isFirst);
     isFirst = false;
   }
   if (isFirst) throw new Problem(`no kubeconfig: ${problems.join(', ')}; set KUBECONFIG, or give --kubeconfig`);
   return all;
+}
+
+function plainOf(path: string): string {
+  const file = (name: string, field: string) => readNamed(name, field, dirname(path)).trim();
+  return plainKubeconfig(readFileSync(path, 'utf8'), { load: loadYaml, file });
+}
+
+// Messages of others may quote the lines around a fault, and those may hold a token.
+function wordsOf(file: string, error: unknown): string {
+  if (isRecord(error) && error['code'] === 'ENOENT') return `there is no ${file}`;
+  return `${file} is not a kubeconfig${error instanceof Terminal ? ` (${error.message})` : ''}`;
+}
+
+/** What has a name already is left out: the package would refuse all. */
+function add(all: KubeConfig, config: KubeConfig, keepContext: boolean): void {
+  if (!keepContext) all.setCurrentContext(config.getCurrentContext());
+  for (const one of config.clusters) if (all.getCluster(one.name) === null) all.addCluster(one);
+  for (const one of config.users) if (all.getUser(one.name) === null) all.addUser(one);
+  for (const one of config.contexts) if (all.getContextObject(one.name) === null) all.addContext(one);
 }
 
 async function accessOf(config: KubeConfig): Promise<Access> {

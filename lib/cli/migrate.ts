@@ -98,7 +98,7 @@ function planText(plan: MigrationPlan, { back, apply }: MigrateOptions, applied:
     applied.length > 0 ? '✓' : ' ',
     resource.kind,
     printable(key.namespace === undefined ? key.name : `${key.namespace}/${key.name}`),
-    finalizers.join(', '),
+    printable(finalizers.join(', ')),
   ]);
   const next =
     back === true

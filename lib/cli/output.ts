@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { printableLines } from '../printable.ts';
 import type { Paint } from '../status/text.ts';
 
 /** Where a command speaks: results go to stdout, what happens meanwhile to stderr. */
@@ -26,7 +27,7 @@ export function createOutput(
 ): Output {
   return {
     result: (text) => void stdout.write(`${text}\n`),
-    tell: (text) => void stderr.write(`${text}\n`),
+    tell: (text) => void stderr.write(`${printableLines(text)}\n`),
     clear: () => void (stdout.isTTY === true && stdout.write('\u001b[2J\u001b[3J\u001b[H')),
     paint: (style, text) => styleText(style, text, { stream: stdout }),
     columns: stdout.isTTY === true ? stdout.columns : undefined,
@@ -34,9 +35,12 @@ export function createOutput(
   };
 }
 
-/** A document for programs. */
-export function jsonText(value: unknown): string {
-  return JSON.stringify(value, undefined, 2);
+/** A document for programs; a person may look at it as well, so what a terminal would obey is escaped. */
+export function jsonText(value: unknown, indent: number | undefined = 2): string {
+  return JSON.stringify(value, undefined, indent).replace(
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** Rows in columns that stand under each other, without spaces at the end of a line. */

@@ -34,7 +34,7 @@ export function wordsOf(error: unknown): string {
     return printable(error.message);
   }
   if (!(error instanceof Error)) return 'unexpected: something that is no error was thrown';
-  const known = advice[error.name];
+  const known = Object.hasOwn(advice, error.name) ? advice[error.name] : undefined;
   if (known !== undefined) return known;
   if (/region is missing/i.test(error.message)) return 'no AWS region: give --region, or set AWS_REGION';
   if (isDenied(error)) return `AWS does not allow it: ${printable(error.message)}`;
@@ -42,7 +42,7 @@ export function wordsOf(error: unknown): string {
   if (code !== undefined || error.name === 'TimeoutError') {
     return `no answer (${code ?? error.name}): is the network up, and are --region and AWS_ENDPOINT_URL… right?`;
   }
-  return `${error.name}: ${printable(error.message)}`;
+  return printable(`${error.name}: ${error.message}`);
 }
 
 /** @returns the exit code of an error; commander's own are errors of usage, but for those that only show help. */
@@ -58,7 +58,7 @@ function isDenied({ name }: Error): boolean {
 function codeOf(error: unknown, depth = 0): string | undefined {
   if (!isRecord(error) || depth > 3) return undefined;
   const code = error['code'];
-  if (typeof code === 'string' && /^E[A-Z]{3,}/.test(code)) return code;
+  if (typeof code === 'string' && /^E[A-Z0-9]{3,}$/.test(code)) return code;
   const inner = Array.isArray(error['errors']) ? error['errors'][0] : undefined;
   return codeOf(inner, depth + 1) ?? codeOf(error['cause'], depth + 1);
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { printableLines } from '../printable.ts';
 import type { Context } from './command.ts';
 import { exitCodeOf, wordsOf } from './problem.ts';
 
@@ -48,7 +49,7 @@ export async function run(args: readonly string[], context: Context): Promise<vo
   const program = new Command('konnect-reconciler')
     .description('Look after Kong Konnect that is reconciled from Kubernetes manifests.')
     .addHelpText('after', exits);
-  const asked = args.find((argument) => argument in parts);
+  const asked = args.find((argument) => Object.hasOwn(parts, argument));
   for (const [name, { summary, load }] of Object.entries(parts)) {
     const command = name === asked ? (await load())(context) : new Command(name);
     program.addCommand(command.summary(summary));
@@ -58,7 +59,7 @@ export async function run(args: readonly string[], context: Context): Promise<vo
       .exitOverride()
       .showHelpAfterError('(--help shows how it is used)')
       .configureOutput({
-        writeOut: (text) => output.result(text.trimEnd()),
+        writeOut: (text) => output.result(printableLines(text.trimEnd())),
         writeErr: (text) => output.tell(text.trimEnd()),
       });
   }

@@ -11,6 +11,7 @@ import { needsSomebody, stateOf } from '../status/state.ts';
 import { statusText } from '../status/text.ts';
 import { type Context, jsonOption, withExamples } from './command.ts';
 import { type PersonalAccess, personalAccess } from './kubeconfig.ts';
+import { jsonText } from './output.ts';
 import { type ExitCode, exitCodes, wordsOf } from './problem.ts';
 
 interface StatusOptions {
@@ -78,7 +79,7 @@ function connection({ credentials }: PersonalAccess) {
 function show({ output }: Context, { json, watch, namespace }: StatusOptions, objects: readonly Known[]): void {
   if (json === true) {
     // A line for each change, so that a program can read one after the other.
-    output.result(JSON.stringify(statusDocument(objects), undefined, watch === true ? undefined : 2));
+    output.result(jsonText(statusDocument(objects), watch === true ? 0 : 2));
     return;
   }
   const { paint, columns } = output;

@@ -2,7 +2,7 @@ import type { ClusterError } from '../engine/errors.ts';
 import type { KubernetesObject, ObjectKey, Resource } from '../engine/objects.ts';
 import type { Cluster } from '../engine/ports.ts';
 import type { Credentials } from './access.ts';
-import { type Answer, failureOf, isExpired, missingObject, notServed } from './failures.ts';
+import { type Answer, failureOf, isExpired, missingObject, notServed, unintelligible } from './failures.ts';
 import { listPages, parseJson, parseObject } from './list.ts';
 import { callText, isPossibleName, pathOf, resourceText } from './paths.ts';
 import { type Call, createTransport } from './transport.ts';
@@ -55,7 +55,7 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
 
   async function get(resource: Resource, key: ObjectKey): Promise<KubernetesObject | undefined> {
     // References are whatever somebody wrote, and what can not exist is not there; the API server would call it a bad request.
-    if (!isPossibleName(key.name)) return undefined;
+    if (![key.name, key.namespace ?? key.name].every(isPossibleName)) return undefined;
     const what = callText('get', resource, key, cluster);
     const path = pathOf(resource, key.namespace, key.name);
     const answer = await sender('get', resource)({ what, method: 'GET', path });
@@ -78,11 +78,16 @@ export function createCluster(options: ClusterOptions): Cluster & { close(): Pro
     name: cluster,
     get,
     async list(resource, selection = {}) {
+      const what = callText('list', resource, undefined, cluster);
       for (let attempt = 1; ; attempt += 1) {
         try {
           const pages = listPages(sender('list', resource), cluster, { resource, ...selection }, now);
           const objects: KubernetesObject[] = [];
-          for await (const page of pages) objects.push(...page.objects);
+          for await (const page of pages) {
+            // Without it the list would look as if something had been deleted.
+            if (page.unreadable > 0) throw unintelligible(what, `${page.unreadable} items are no Kubernetes objects`);
+            objects.push(...page.objects);
+          }
           return objects;
         } catch (error) {
           if (!isExpired(error) || attempt >= listAttempts) throw error;

@@ -87,6 +87,25 @@ describe('a kubeconfig', () => {
     { reason: 'a proxy', parts: { cluster: { 'proxy-url': 'http://proxy.example:3128' } }, says: /proxy-url/ },
     { reason: 'a token in the clear', parts: { cluster: { server: 'http://k8s.example' } }, says: /not an https URL/ },
     { reason: 'no URL', parts: { cluster: { server: 'k8s.example' } }, says: /not an https URL/ },
+    {
+      reason: 'a password in the clear',
+      parts: { cluster: { server: `http://a:${secretText}@k8s.example` } },
+      says: /"http:\/\/k8s.example"/,
+    },
+    {
+      reason: 'a file of the function itself',
+      parts: { user: { 'token-file': '/proc/self/environ' } },
+      says: /token-file names the file/,
+    },
+    { reason: 'a number', parts: { user: { token: 12345 } }, says: /users\[0\]\.user\.token is no text/ },
+    { reason: 'two lines in a header', parts: { user: { token: 'a\r\nb: c' } }, says: /no header may have/ },
+    {
+      reason: 'a key where its file is named',
+      parts: {
+        user: { 'client-certificate-data': 'Q0E=', 'client-key': `-----BEGIN KEY-----\n${secretText}` },
+      },
+      says: /client-key names a file by what is no name/,
+    },
   ])('is refused: $reason', async ({ parts, says }) => {
     const refused = credentialsOf(kubeconfig(parts)).credentials.access();
 

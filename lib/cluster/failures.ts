@@ -10,6 +10,8 @@ export interface Answer {
 }
 
 const longestMessage = 1024;
+/** Seconds that anybody waits because a server said so. */
+const longestWait = 43_200;
 
 /**
  * The error that an answer stands for. `what` names the call and its object. Only the message of a Status object is
@@ -30,6 +32,17 @@ export function unreachable(what: string, cause: unknown): ClusterError {
   const code = isRecord(cause) && typeof cause['code'] === 'string' ? cause['code'] : undefined;
   const name = cause instanceof Error ? cause.name : 'no answer';
   return new ClusterError(`${what}: the API server did not answer (${code ?? name})`, { cause });
+}
+
+/** The error of an answer that is none of what API servers give: who asks for the same again may get the same. */
+export function unintelligible(what: string, why: string): ClusterError {
+  return new ClusterError(`${what}: ${why}`, { reason: garbled });
+}
+
+const garbled = 'Unintelligible';
+
+export function isUnintelligible(error: unknown): boolean {
+  return error instanceof ClusterError && error.status === undefined && error.reason === garbled;
 }
 
 /** The error of a resource that the API server does not serve. */
@@ -82,5 +95,5 @@ function statusOfBody(body: string): StatusObject | undefined {
 function retryAfterSeconds(header: string | undefined, now: Date): number | undefined {
   if (header === undefined) return undefined;
   const seconds = /^\d+$/.test(header) ? Number(header) : Math.ceil((Date.parse(header) - now.getTime()) / 1000);
-  return seconds > 0 ? seconds : undefined;
+  return seconds > 0 ? Math.min(seconds, longestWait) : undefined;
 }

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Cluster, KubeConfig, User } from '@kubernetes/client-node';
-import { Terminal } from '../engine/errors.ts';
 import { Sensitive } from '../sensitive.ts';
 import type { Access } from './access.ts';
+import { plainKubeconfig, readNamed, refused } from './kubeconfig-text.ts';
 
 const eksForm = '{"eks":{"name","region","endpoint","certificateAuthority"}}';
 
@@ -14,14 +12,14 @@ const eksForm = '{"eks":{"name","region","endpoint","certificateAuthority"}}';
  * @throws {Terminal} naming the field to change; never quotes the text.
  */
 export async function accessOfKubeconfig(text: Sensitive, directory?: string): Promise<Access> {
-  const config = await parse(text);
+  const file = (name: string, field: string) => readNamed(name, field, directory);
+  const config = await parse(text, file);
   const cluster = config.getCurrentCluster();
   const user = config.getCurrentUser();
   if (cluster === null || user === null) {
     refuse(`current-context "${config.currentContext}" names no complete pair of cluster and user; set it to one`);
   }
   refuseUnsupported(cluster, user);
-  const file = (name: string, field: string) => readNamed(name, field, directory);
   const ca = pem(cluster.caData) ?? (cluster.caFile && file(cluster.caFile, 'certificate-authority'));
   const cert = pem(user.certData) ?? (user.certFile && file(user.certFile, 'client-certificate'));
   const key = pem(user.keyData) ?? (user.keyFile && file(user.keyFile, 'client-key'));
@@ -40,16 +38,17 @@ export async function accessOfKubeconfig(text: Sensitive, directory?: string): P
   };
 }
 
-async function parse(text: Sensitive): Promise<KubeConfig> {
-  // Where a cluster has none, as EKS, this is not read at all.
-  const { KubeConfig } = await import('@kubernetes/client-node');
+async function parse(text: Sensitive, file: (name: string, field: string) => string): Promise<KubeConfig> {
+  // Where a cluster has none, as EKS, these are not read at all.
+  const [{ KubeConfig }, { load }] = await Promise.all([import('@kubernetes/client-node'), import('js-yaml')]);
   const config = new KubeConfig();
+  const plain = plainKubeconfig(text.reveal(), { load, file });
   try {
-    config.loadFromString(text.reveal());
+    config.loadFromString(plain);
     return config;
   } catch {
-    // The parser's message quotes the lines around the fault, and those may hold a token: it must not become the cause.
-    return refuse('it is not a valid kubeconfig; check it with `kubectl --kubeconfig <file> config view`');
+    // Its message may quote what it did not expect.
+    return refuse('a cluster or a context lacks something; check it with `kubectl --kubeconfig <file> config view`');
   }
 }
 
@@ -76,20 +75,9 @@ export function checkServer(server: string, owner: string): void {
   const url = URL.canParse(server) ? new URL(server) : undefined;
   const loopback = url !== undefined && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback)) return;
-  refuse(`${owner} has the server "${server}", which is not an https URL; correct it`);
-}
-
-function readNamed(name: string, field: string, directory: string | undefined): string {
-  if (directory === undefined) {
-    refuse(`${field} names the file "${name}", which is not here; embed it (kubectl config view --raw --flatten)`);
-  }
-  try {
-    return readFileSync(resolve(directory, name), 'utf8');
-  } catch (error) {
-    throw new Terminal(`kubeconfig refused: ${field} names the file "${name}", which can not be read; correct it`, {
-      cause: error,
-    });
-  }
+  // Of what is no URL nothing is told, since it may be anything; a URL may hold a password.
+  const shown = url === undefined ? 'a server' : `the server "${url.protocol}//${url.host}"`;
+  refuse(`${owner} has ${shown}, which is not an https URL; correct it`);
 }
 
 function pem(base64: string | undefined | null): string | undefined {
@@ -97,5 +85,5 @@ function pem(base64: string | undefined | null): string | undefined {
 }
 
 function refuse(why: string): never {
-  throw new Terminal(`kubeconfig refused: ${why}`);
+  throw refused(why);
 }

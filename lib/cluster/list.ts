@@ -1,6 +1,7 @@
-import { ClusterError } from '../engine/errors.ts';
+import type { ClusterError } from '../engine/errors.ts';
 import { isRecord, type KubernetesObject, type Resource } from '../engine/objects.ts';
-import { type Answer, failureOf, notServed } from './failures.ts';
+import { type Answer, failureOf, notServed, unintelligible } from './failures.ts';
+import { isVersion, toMetadata } from './metadata.ts';
 import { callText, pathOf, resourceText } from './paths.ts';
 import type { Call } from './transport.ts';
 
@@ -18,6 +19,8 @@ export interface Page {
   readonly objects: readonly KubernetesObject[];
   /** The version of the whole list, the same on every page: where a watch starts. */
   readonly resourceVersion: string;
+  /** Items that are no objects. */
+  readonly unreadable: number;
 }
 
 const pageSize = 500;
@@ -45,6 +48,8 @@ export async function* listPages(
     if (answer.status !== 200) throw listFailure(what, selection.resource, answer, now());
     const { page, next } = parsePage(what, selection.resource, answer.body);
     yield page;
+    // A server that leads to the same page again would be asked for ever.
+    if (next !== '' && next === token) throw unintelligible(what, 'the list comes back to a page that it gave before');
     token = next;
   } while (token !== '');
 }
@@ -68,13 +73,15 @@ export function acceptOf(selection: Selection, as: 'PartialObjectMetadata' | 'Pa
  * @throws {ClusterError} for anything else.
  */
 export function parseObject(what: string, resource: Resource, value: unknown): KubernetesObject {
-  const metadata = isRecord(value) ? value['metadata'] : undefined;
-  const complete =
-    isRecord(metadata) && ['name', 'uid', 'resourceVersion'].every((field) => typeof metadata[field] === 'string');
-  if (!isRecord(value) || !complete) throw new ClusterError(`${what}: the answer is not a Kubernetes object`, {});
-  const { group, version, kind } = resource;
-  const object = { ...value, apiVersion: group === '' ? version : `${group}/${version}`, kind };
-  return object as unknown as KubernetesObject;
+  const object = toObject(resource, value);
+  if (object === undefined) throw unintelligible(what, 'the answer is not a Kubernetes object');
+  return object;
+}
+
+function toObject({ group, version, kind }: Resource, value: unknown): KubernetesObject | undefined {
+  const metadata = isRecord(value) ? toMetadata(value['metadata']) : undefined;
+  if (!isRecord(value) || metadata === undefined) return undefined;
+  return { ...value, apiVersion: group === '' ? version : `${group}/${version}`, kind, metadata };
 }
 
 function parsePage(what: string, resource: Resource, body: string): { page: Page; next: string } {
@@ -82,11 +89,10 @@ function parsePage(what: string, resource: Resource, body: string): { page: Page
   const metadata = isRecord(list) && isRecord(list['metadata']) ? list['metadata'] : {};
   const items = isRecord(list) ? list['items'] : undefined;
   const { resourceVersion, continue: next } = metadata;
-  if (!Array.isArray(items) || typeof resourceVersion !== 'string') {
-    throw new ClusterError(`${what}: the answer is not a list`, {});
-  }
-  const objects = items.map((item) => parseObject(what, resource, item));
-  return { page: { objects, resourceVersion }, next: typeof next === 'string' ? next : '' };
+  if (!Array.isArray(items) || !isVersion(resourceVersion)) throw unintelligible(what, 'the answer is not a list');
+  const objects = items.flatMap((item: unknown) => toObject(resource, item) ?? []);
+  const page = { objects, resourceVersion, unreadable: items.length - objects.length };
+  return { page, next: typeof next === 'string' ? next : '' };
 }
 
 /** @throws {ClusterError} for what is not JSON; the text is not quoted. */
@@ -94,6 +100,6 @@ export function parseJson(what: string, body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    throw new ClusterError(`${what}: the answer is not JSON`, {});
+    throw unintelligible(what, 'the answer is not JSON');
   }
 }

@@ -102,6 +102,16 @@ describe('a watch', () => {
     expect(played.errors[0]).toBe('watch Depot in cluster "prod": too old resource version');
   });
 
+  it('lists again where an event says that the watch can not go on', async () => {
+    await using played = await play((response, watch) => {
+      if (watch > 1) hold(response, watch);
+      else response.end(line('ERROR', { kind: 'Status', code: 500, message: 'unable to decode an object' }));
+    });
+
+    await vi.waitFor(() => expect(played.versions).toEqual(['list-1', 'list-2']));
+    expect(played.restarts).toEqual(['refused']);
+  });
+
   it('reads events whatever pieces they come in, and none that was cut off', async () => {
     const bytes = Buffer.from(line('ADDED', object('größe', '1')) + line('DELETED', object('größe', '2')));
     await using played = await play((response, watch) => {
@@ -155,12 +165,38 @@ describe('a watch', () => {
     { reason: 'an unknown type', text: line('EXPLODED', object('a', '1')) },
     { reason: 'no object', text: line('ADDED', { metadata: { name: 'a' } }) },
     { reason: 'a bookmark without a version', text: line('BOOKMARK', {}) },
+    { reason: 'a bookmark with an empty version', text: line('BOOKMARK', { metadata: { resourceVersion: '' } }) },
+    {
+      reason: 'an object whose finalizers are none',
+      text: line('ADDED', { metadata: { name: 'a', uid: 'a', resourceVersion: '1', finalizers: 'x' } }),
+    },
   ])('is begun anew where a line is $reason', async ({ text }) => {
     await using played = await play((response, watch) => (watch > 1 ? hold(response, watch) : response.end(text)));
 
-    await vi.waitFor(() => expect(played.versions).toEqual(['list-1', 'list-1']));
+    // From the same version on the same line would come again.
+    await vi.waitFor(() => expect(played.versions).toEqual(['list-1', 'list-2']));
     expect(played.seen).toEqual([]);
     expect(played.restarts).toEqual(['cut']);
+  });
+
+  it('lists again where its version is refused', async () => {
+    await using played = await play((response, watch) => {
+      if (watch > 1) hold(response, watch);
+      else
+        response.writeHead(400).end(JSON.stringify({ kind: 'Status', code: 400, message: 'invalid resource version' }));
+    });
+
+    await vi.waitFor(() => expect(played.versions).toEqual(['list-1', 'list-2']));
+    expect(played.restarts).toEqual(['refused']);
+  });
+
+  it('waits five minutes at most, whatever it is told', async () => {
+    await using played = await play((response, watch) => {
+      if (watch > 1) hold(response, watch);
+      else response.writeHead(429, { 'retry-after': '9'.repeat(400) }).end();
+    });
+
+    await vi.waitFor(() => expect(played.waits).toEqual([300_000]));
   });
 
   it('asks for ends at different times', async () => {

@@ -1,7 +1,8 @@
 import { ClusterError } from '../engine/errors.ts';
 import { isRecord, type KubernetesObject } from '../engine/objects.ts';
-import { failureOf, unreachable } from './failures.ts';
+import { failureOf, unintelligible, unreachable } from './failures.ts';
 import { acceptOf, listFailure, parseJson, parseObject, queryOf, type Selection } from './list.ts';
+import { isVersion } from './metadata.ts';
 import { callText, pathOf } from './paths.ts';
 import { readAnswer, type Transport } from './transport.ts';
 
@@ -9,6 +10,9 @@ import { readAnswer, type Transport } from './transport.ts';
 export type WatchEvent =
   | { readonly is: 'present' | 'gone'; readonly object: KubernetesObject; readonly version: string }
   | { readonly is: 'bookmark'; readonly version: string };
+
+/** What the API server says in the middle of a watch: it can not go on from there. */
+export class WatchError extends ClusterError {}
 
 export interface StreamTiming {
   readonly watchSeconds: number;
@@ -55,13 +59,20 @@ export async function* openWatch(
 
 async function* linesOf(what: string, body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
-  let rest = '';
+  // A line in pieces: to join it anew with each of them would take ever longer.
+  let pieces: string[] = [];
+  let length = 0;
   try {
     for await (const chunk of body) {
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-      rest = lines.pop() ?? '';
-      if (rest.length > longestLine) throw new ClusterError(`${what}: a line is longer than ${longestLine} bytes`, {});
-      yield* lines.filter((line) => line.trim() !== '');
+      const [first = '', ...others] = decoder.decode(chunk, { stream: true }).split('\n');
+      pieces.push(first);
+      length += first.length;
+      if (length > longestLine) throw unintelligible(what, `a line is longer than ${longestLine} characters`);
+      const rest = others.pop();
+      if (rest === undefined) continue;
+      yield* [pieces.join(''), ...others].filter((line) => line.trim() !== '');
+      pieces = [rest];
+      length = rest.length;
     }
   } catch (error) {
     throw error instanceof ClusterError ? error : unreachable(what, error);
@@ -75,17 +86,23 @@ function parseEvent(what: string, { resource }: Selection, line: string): WatchE
   if (type === 'ERROR') throw reported(what, value);
   if (type === 'BOOKMARK') {
     const metadata = isRecord(value) && isRecord(value['metadata']) ? value['metadata'] : {};
-    if (typeof metadata['resourceVersion'] === 'string')
-      return { is: 'bookmark', version: metadata['resourceVersion'] };
+    if (isVersion(metadata['resourceVersion'])) return { is: 'bookmark', version: metadata['resourceVersion'] };
   }
   if (type !== 'ADDED' && type !== 'MODIFIED' && type !== 'DELETED') {
-    throw new ClusterError(`${what}: an event has an unknown shape`, {});
+    throw unintelligible(what, 'an event has an unknown shape');
   }
   const object = parseObject(what, resource, value);
   return { is: type === 'DELETED' ? 'gone' : 'present', object, version: object.metadata.resourceVersion };
 }
 
-function reported(what: string, status: unknown): ClusterError {
-  const code = isRecord(status) && typeof status['code'] === 'number' ? status['code'] : 500;
-  return failureOf(what, { status: code, body: JSON.stringify(status) ?? '' }, new Date());
+function reported(what: string, value: unknown): WatchError {
+  const { code, message, reason } = isRecord(value) ? value : {};
+  // Only what is read of it: the rest may be anything.
+  const body = JSON.stringify({
+    kind: 'Status',
+    message: typeof message === 'string' ? message : undefined,
+    reason: typeof reason === 'string' ? reason : undefined,
+  });
+  const failure = failureOf(what, { status: Number.isInteger(code) ? Number(code) : 500, body }, new Date());
+  return new WatchError(failure.message, failure);
 }

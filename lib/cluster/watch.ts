@@ -1,10 +1,10 @@
 import { ClusterError } from '../engine/errors.ts';
 import { type KubernetesObject, keyOf } from '../engine/objects.ts';
-import { isExpired, isNotServed } from './failures.ts';
+import { isExpired, isNotServed, isUnintelligible } from './failures.ts';
 import { listPages, type Selection } from './list.ts';
 import { type BackoffOptions, backoffMs, type Pause, pause } from './pause.ts';
 import type { Call, Transport } from './transport.ts';
-import { openWatch, type WatchEvent } from './watch-stream.ts';
+import { openWatch, WatchError, type WatchEvent } from './watch-stream.ts';
 
 /** Names one object that was there. */
 export interface Identity {
@@ -35,6 +35,8 @@ export interface WatchHandler {
   /** A list has ended, well or not; the first call says that what could be read at the start was read. */
   listed(outcome: 'complete' | 'not-served' | 'failed'): void;
   restarted(reason: Restart, error?: unknown): void;
+  /** A list held so many items that are no objects. */
+  unreadable?(count: number): void;
 }
 
 export interface WatchTiming {
@@ -56,6 +58,9 @@ export const defaultTiming: WatchTiming = {
 
 /** Lists and watches one selection until the signal aborts; resolves then, and never rejects. */
 export type WatchObjects = (selection: Selection, handler: WatchHandler, signal: AbortSignal) => Promise<void>;
+
+// Whatever an API server asks for: changes that nobody hears of meanwhile are worse than one call too many.
+const longestPauseMs = 300_000;
 
 /**
  * Makes the list-and-watch loop over one cluster. It holds no objects: a page while it is handed over, and one version.
@@ -88,7 +93,7 @@ export function createWatch(
         failure = error;
         reason = reasonOf(error);
         if (version === undefined) handler.listed(reason === 'not-served' ? 'not-served' : 'failed');
-        if (reason === 'expired' || reason === 'not-served') version = undefined;
+        if (reason === 'not-served' || isDeadEnd(error)) version = undefined;
       }
       if (signal.aborted) return;
       handler.restarted(reason, failure);
@@ -107,6 +112,7 @@ async function listAll(
 ): Promise<string> {
   const present = new Set<string>();
   let version = '';
+  let unreadable = 0;
   const send = (call: Call) => transport.send({ ...call, signal });
   for await (const page of listPages(send, transport.cluster, selection, () => new Date())) {
     for (const object of page.objects) {
@@ -114,6 +120,12 @@ async function listAll(
       handler.seen(object, sight);
     }
     version = page.resourceVersion;
+    unreadable += page.unreadable;
+  }
+  if (unreadable > 0) {
+    handler.unreadable?.(unreadable);
+    // What is not in sight may be among those.
+    return version;
   }
   const vanished = [...handler.known()].filter(({ uid }) => !present.has(uid));
   for (const identity of vanished) handler.gone(identity);
@@ -127,6 +139,12 @@ function tell(handler: WatchHandler, event: WatchEvent): void {
   else handler.gone({ ...keyOf(object), uid: object.metadata.uid }, object.metadata.resourceVersion);
 }
 
+/** From the same version on the same would come again. */
+function isDeadEnd(error: unknown): boolean {
+  const isRefused = error instanceof ClusterError && error.status === 400;
+  return error instanceof WatchError || isExpired(error) || isUnintelligible(error) || isRefused;
+}
+
 function reasonOf(error: unknown): Restart {
   if (isExpired(error)) return 'expired';
   if (isNotServed(error)) return 'not-served';
@@ -136,5 +154,5 @@ function reasonOf(error: unknown): Restart {
 function delayAfter(reason: Restart, failures: number, error: unknown, timing: WatchTiming): number {
   if (reason === 'not-served') return timing.notServedMs;
   const asked = error instanceof ClusterError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
-  return Math.max(asked, backoffMs(failures, timing.backoff));
+  return Math.max(Math.min(asked, longestPauseMs), backoffMs(failures, timing.backoff));
 }

@@ -18,7 +18,7 @@ const marks: Readonly<Record<State, string>> = { fine: '✓', wrong: '✗', unsu
 export function findingsText(findings: readonly Finding[]): string {
   const width = Math.max(0, ...findings.map(({ check }) => check.length));
   const lines = findings.flatMap(({ check, state, message, fix }) => [
-    `${marks[state]} ${check.padEnd(width)}  ${printable(message)}`,
+    `${marks[state]} ${printable(check).padEnd(width)}  ${printable(message)}`,
     ...(fix === undefined ? [] : [`  ${' '.repeat(width)}  → ${printable(fix)}`]),
   ]);
   const wrong = findings.filter(({ state }) => state === 'wrong').length;

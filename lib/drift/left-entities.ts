@@ -1,5 +1,5 @@
+import { isEntity } from '../engine/core-calls.ts';
 import type { EntityMapping } from '../engine/entity.ts';
-import { toEntity } from '../engine/entity-calls.ts';
 import { isRecord, type KubernetesObject } from '../engine/objects.ts';
 import { labelValue, ownerLabels } from '../engine/ownership.ts';
 import type { Account } from '../engine/ports.ts';
@@ -21,8 +21,9 @@ export async function checkLeftEntities(
   const uids = new Set(objects.map(({ metadata }) => metadata.uid));
   for (const account of await accountsOf(context, kind)) {
     const { konnect } = context.looking.konnect.forRun(() => undefined);
-    for await (const item of konnect.list(account, { path: mapping.collection })) {
-      const entity = toEntity(item);
+    for await (const entity of konnect.list(account, { path: mapping.collection })) {
+      // One that is none must not hide the others.
+      if (!isEntity(entity)) continue;
       const uid = mapping.ownerUid(entity);
       const labels = isRecord(entity['labels']) ? entity['labels'] : {};
       const madeHere = labels[ownerLabels.cluster] === labelValue(context.task.cluster);

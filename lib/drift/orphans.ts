@@ -53,11 +53,12 @@ export async function checkOrphans(context: Context, { kind, plane, entities, ob
   await send(context, kind, events);
 }
 
-/** By us, for an object of this kind in this cluster. */
+/** By us, for an object of this kind in this cluster. Tags may be anybody's, and name what no object can be named. */
 function isMadeHere({ task }: Context, { resource }: Kind, { tags }: Entity): boolean {
   const owner = namedOwner(tags);
   const ours = Array.isArray(tags) && tags.includes(`managed-by:${projectName}`);
-  return ours && owner?.kind === resource.kind && owner.cluster === task.cluster;
+  const isKey = resource.namespaced === (owner?.key.namespace !== undefined);
+  return ours && isKey && owner?.kind === resource.kind && owner.cluster === task.cluster;
 }
 
 function orphanEvent(

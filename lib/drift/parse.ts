@@ -1,4 +1,5 @@
 import { Errors } from 'typebox/value';
+import { isAboutKnown, mostTold, shownNames } from '../field-names.ts';
 import { type DriftRequest, driftRequestSchema } from './request.ts';
 
 /**
@@ -6,12 +7,14 @@ import { type DriftRequest, driftRequestSchema } from './request.ts';
  * @throws {Error} naming each field that is wrong.
  */
 export function parseRequest(input: unknown): DriftRequest {
-  const problems = Errors(driftRequestSchema, input);
+  const problems = Errors(driftRequestSchema, input).filter(isAboutKnown);
   if (problems.length === 0) return input as DriftRequest;
   const named = problems.map(({ instancePath, message, params }) =>
     'additionalProperties' in params
-      ? `${String(params.additionalProperties)} is no field of it`
+      ? `${shownNames(params.additionalProperties)} is no field of it`
       : `${instancePath.slice(1) || 'the request'} ${message}`,
   );
-  throw new Error(`not a request for a drift check: ${named.join('; ')}; see events/drift-check.json`);
+  throw new Error(
+    `not a request for a drift check: ${named.slice(0, mostTold).join('; ')}; see events/drift-check.json`,
+  );
 }

@@ -2,6 +2,7 @@ import type { Static } from 'typebox';
 import * as Type from 'typebox';
 import { Errors } from 'typebox/value';
 import { MalformedEvent } from '../engine/errors.ts';
+import { isAboutKnown } from '../field-names.ts';
 import { driftModes } from './request.ts';
 
 const name = Type.String({ minLength: 1, maxLength: 253 });
@@ -34,7 +35,7 @@ export function parseTask(body: string): DriftTask {
   } catch {
     throw new MalformedEvent(`not a part of a drift check: the body (${body.length} characters) is not JSON`);
   }
-  const problems = Errors(driftTaskSchema, value);
+  const problems = Errors(driftTaskSchema, value).filter(isAboutKnown);
   if (problems.length === 0) return value as DriftTask;
   const named = problems.slice(0, 5).map(({ instancePath, message }) => `${instancePath || '/'} ${message}`);
   throw new MalformedEvent(`not a part of a drift check: ${named.join('; ')}`);

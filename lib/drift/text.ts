@@ -6,7 +6,7 @@ const longestValue = 120;
 
 /** A report for people: what was found by control plane and kind, what could not be checked, and how much was looked at. */
 export function driftText(report: DriftReport): string {
-  const found = Object.values(report.counts).reduce((sum, count) => sum + count, 0);
+  const found = findingClasses.reduce((sum, name) => sum + report.counts[name], 0);
   const more = found - report.findings.length;
   const parts = [
     headOf(report),
@@ -20,7 +20,7 @@ export function driftText(report: DriftReport): string {
 
 function headOf({ run, mode, startedAt, finishedAt }: DriftReport): string {
   const seconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
-  return `Drift check ${printable(run)} (${mode}), ${startedAt}, ${seconds.toFixed(1)} s`;
+  return printable(`Drift check ${run} (${mode}), ${startedAt}, ${seconds.toFixed(1)} s`);
 }
 
 function placeOf({ cluster, controlPlane }: Finding | DriftProblem): string {
@@ -50,7 +50,7 @@ function findingLines(finding: Finding, report: DriftReport): readonly string[] 
 
 function doneAbout({ policy, sent }: Finding, { mode }: DriftReport): string {
   if (sent) return '; an event was sent to repair it';
-  if (policy !== 'repair') return `; left as it is, as its annotation says (${policy})`;
+  if (policy !== 'repair') return `; left as it is, as its annotation says (${printable(policy)})`;
   return mode === 'repair' ? '; no event was sent' : '';
 }
 

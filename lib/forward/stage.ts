@@ -94,6 +94,10 @@ function handlerOf(slot: Slot, progress: Progress, { onEvents, onListed, log, me
       progress.listed(slot.id, outcome);
       onListed();
     },
+    unreadable(count) {
+      metrics.count('forwarder_unreadable_objects_total', { kind }, count);
+      log.error('a list has items that are no objects', { kind, namespace, count });
+    },
     restarted(reason, error) {
       metrics.count('forwarder_watch_restarts_total', { kind, reason });
       const repeated = trouble === `${reason} ${error}`;

@@ -1,4 +1,5 @@
 import { Errors } from 'typebox/value';
+import { isAboutKnown, mostTold, shownNames } from '../field-names.ts';
 import type { Kind } from '../kinds/define.ts';
 import { parseCursor } from './cursor.ts';
 import { type ReplayRequest, replayRequestSchema } from './request.ts';
@@ -16,11 +17,13 @@ const filters = ['kind', 'namespace', 'name', 'uid', 'labelSelector', 'controlPl
  * @throws {BadReplay} naming every field that is wrong, and what to do.
  */
 export function parseReplay(value: unknown, kinds: readonly Kind[]): ReplayRequest {
-  const problems = Errors(replayRequestSchema, value).map(({ instancePath, message, params }) =>
-    'additionalProperties' in params
-      ? `${String(params.additionalProperties)} is no field of it, which has ${fields}`
-      : `${instancePath.slice(1) || 'the request'} ${message}`,
-  );
+  const problems = Errors(replayRequestSchema, value)
+    .filter(isAboutKnown)
+    .map(({ instancePath, message, params }) =>
+      'additionalProperties' in params
+        ? `${shownNames(params.additionalProperties)} is no field of it, which has ${fields}`
+        : `${instancePath.slice(1) || 'the request'} ${message}`,
+    );
   if (problems.length > 0) throw bad(problems);
   const request = value as ReplayRequest;
   const wrong = [...unknownKind(request, kinds), ...unlimited(request), ...unknownPlace(request, kinds)];
@@ -29,7 +32,7 @@ export function parseReplay(value: unknown, kinds: readonly Kind[]): ReplayReque
 }
 
 function bad(problems: readonly string[]): BadReplay {
-  return new BadReplay(`the request of a replay is wrong: ${problems.join('; ')}`);
+  return new BadReplay(`the request of a replay is wrong: ${problems.slice(0, mostTold).join('; ')}`);
 }
 
 function unknownKind({ kind }: ReplayRequest, kinds: readonly Kind[]): readonly string[] {

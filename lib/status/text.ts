@@ -46,7 +46,7 @@ export function statusText(all: readonly Known[], options: StatusTextOptions): s
 /** `Kind name`, with the namespace where the objects may be of several. */
 function titleIn({ kind, object }: Known, namespace: string | undefined): string {
   const { name } = object.metadata;
-  return `${kind.resource.kind} ${namespace === undefined ? display(keyOf(object)) : name}`;
+  return printable(`${kind.resource.kind} ${namespace === undefined ? display(keyOf(object)) : name}`);
 }
 
 function lineOf(
@@ -57,7 +57,7 @@ function lineOf(
 ): string {
   const [mark, colour] = marks[state.standing];
   const before = `${label.padEnd(widths.label)}  ${state.condition.padEnd(widths.condition)}  `;
-  const said = state.standing === 'ready' ? (state.place?.id ?? state.message) : `${word(state)}${state.why}`;
+  const said = state.standing === 'ready' ? printable(state.place?.id ?? state.message) : `${word(state)}${state.why}`;
   const cut = clip(said, Math.max(10, columns - before.length - 2));
   const quiet = state.standing === 'ready' && state.place === undefined;
   return `${paint(colour, mark)} ${before}${quiet ? paint('dim', cut) : needsSomebody(state) ? paint(colour, cut) : cut}`.trimEnd();

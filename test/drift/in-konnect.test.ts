@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { keyOf } from '../../lib/engine/objects.ts';
 import { placeOf } from '../../lib/engine/place.ts';
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
+import { coreEntityOf } from '../contract/remote.ts';
 import { checkDrift, repair } from '../drift.ts';
 import { startWorld, type World } from '../world.ts';
 import { change, clean, first, found, object, resourceOf, whole } from './scene.ts';
@@ -128,5 +129,34 @@ describe('control planes that lost their objects', () => {
     ]);
     expect(events).toEqual([]);
     expect(world.konnect.controlPlanes().map((one) => one.id)).toContain(id);
+  });
+
+  it('are told beside an item of the list that is none', async () => {
+    const plane = await object(world, 'KonnectGatewayControlPlane', 'gateway-control-plane-group');
+    const resource = resourceOf('KonnectGatewayControlPlane');
+    await world.admin.patch(resource, keyOf(plane), { metadata: { finalizers: null } });
+    await world.admin.delete(resource, keyOf(plane));
+    const data = [{ id: 7 }, null, ...world.konnect.controlPlanes()];
+    world.konnect.setFault(({ path }) =>
+      path === '/v2/control-planes' ? { status: 200, body: { data, meta: {} } } : undefined,
+    );
+
+    const { report } = await checkDrift(world, { kinds: ['KonnectGatewayControlPlane'] });
+
+    expect(report.findings).toMatchObject([{ class: 'orphaned', name: plane.metadata.name }]);
+  });
+
+  it('and so are entities, beside one whose tags name what no object is named', async () => {
+    const { plane } = coreEntityOf(world, await object(world, 'KongService', await first(world, 'KongService')));
+    const own = ['managed-by:konnect-reconciler', 'k8s-kind:KongService', `k8s-cluster:${world.cluster.name}`];
+    const put = (id: string, ...tags: readonly string[]) =>
+      world.konnect.putEntity(plane, 'services', id, { name: id, host: 'x.example', tags: [...own, ...tags] });
+    put('00000000-0000-4000-8000-0000000000a1', 'k8s-uid:u1', 'k8s-name:nowhere');
+    put('00000000-0000-4000-8000-0000000000a2', 'k8s-uid:u2', 'k8s-name:lost', `k8s-namespace:${world.namespace}`);
+
+    const { report } = await checkDrift(world, { kinds: ['KongService'] });
+
+    expect(report.problems).toEqual([]);
+    expect(report.findings).toMatchObject([{ class: 'orphaned', name: 'lost' }]);
   });
 });

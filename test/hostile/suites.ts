@@ -1,9 +1,13 @@
 import { answers } from './answers.ts';
+import { commands } from './cli.ts';
+import { drifts } from './drifts.ts';
 import { events } from './events.ts';
 import { lies } from './lies.ts';
 import { objects } from './objects.ts';
+import { replays } from './replays.ts';
 import { secrets } from './secrets.ts';
 import { serverURLs } from './server-url.ts';
+import { streams } from './streams.ts';
 import { tenants } from './tenants.ts';
 
 export interface Suite {
@@ -24,4 +28,8 @@ export const suites: readonly Suite[] = [
   { what: 'objects past validation', sample: 25, proof: 6_000, run: objects },
   { what: 'Secrets of any content', sample: 10, proof: 2_000, run: secrets },
   { what: 'attempts of one namespace on what another has', sample: 40, proof: 6_000, run: tenants },
+  { what: 'lists and watches of any content', sample: 30, proof: 3_000, run: streams },
+  { what: 'arguments, kubeconfigs, objects and answers for the command line', sample: 60, proof: 4_000, run: commands },
+  { what: 'drift checks among objects and lists of any content', sample: 6, proof: 600, run: drifts },
+  { what: 'replays of any request and of any dead letters', sample: 50, proof: 6_000, run: replays },
 ];

@@ -1,12 +1,12 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import fc from 'fast-check';
-import { accountAnnotation, claimAnnotation, finalizer } from '../../lib/engine/names.ts';
-import { isRecord, type KubernetesObject, keyOf, secretResource } from '../../lib/engine/objects.ts';
-import { placeOf } from '../../lib/engine/place.ts';
+import { accountAnnotation, finalizer } from '../../lib/engine/names.ts';
+import { type KubernetesObject, keyOf, secretResource } from '../../lib/engine/objects.ts';
 import { kinds } from '../../lib/kinds/registry.gen.ts';
 import { base64 } from '../memory/manifests.ts';
-import { foreignToken, namespace, organizationId, otherToken } from '../memory/stage.ts';
+import { foreignToken, namespace, otherToken } from '../memory/stage.ts';
 import { differing, resourceOf, startTown, type Town } from './town.ts';
+import { annotated, type Trick, tricks, withMetadata } from './tricks.ts';
 
 /*
  * Somebody who may write what they like in a namespace of their own, status and notes of the system included, and has set
@@ -26,34 +26,6 @@ interface Attempt {
   /** What the object refers to is copied as well: with its status, as a mirror, or not at all. */
   readonly parents: 'typed' | 'mirrored' | 'none';
   readonly event: 'right' | 'uid';
-}
-
-const tricks = {
-  status: (one: Copy) => ({ ...one.object, status: one.prey.status }),
-  notes: (one: Copy) => annotated(one.object, one.prey.metadata.annotations),
-  claim: (one: Copy) => annotated(one.object, { [claimAnnotation]: claimOn(one.prey) }),
-  account: (one: Copy) => annotated(one.object, { [accountAnnotation]: `${namespace}/konnect-api-auth` }),
-  owner: (one: Copy) =>
-    withMetadata(one.object, {
-      labels: { 'konnect-reconciler.io/derived-from': one.prey.metadata.uid },
-      ownerReferences: [{ ...one.prey, name: one.prey.metadata.name, uid: one.prey.metadata.uid, metadata: undefined }],
-    }),
-  finalizer: (one: Copy) => withMetadata(one.object, { finalizers: [finalizer] }),
-  adopt: (one: Copy) => withSpec(one.object, { adopt: adoption(one.prey, 'override') }),
-  match: (one: Copy) => withSpec(one.object, { adopt: adoption(one.prey, 'match') }),
-  refs: (one: Copy) => ({ ...one.object, spec: pointing(one.object.spec) }),
-  mirror: (one: Copy) => withSpec(one.object, { source: 'Mirror', mirror: { konnect: { id: placeOf(one.prey)?.id } } }),
-  id: (one: Copy) =>
-    withSpec(one.object, { controlPlaneRef: { type: 'konnectID', konnectID: placeOf(one.prey)?.controlPlaneID } }),
-  tags: (one: Copy) => withSpec(one.object, { tags: [`k8s-uid:${one.prey.metadata.uid}`] }),
-  annotatedTags: (one: Copy) => annotated(one.object, { 'konghq.com/tags': `k8s-uid:${one.prey.metadata.uid}` }),
-} satisfies Readonly<Record<string, (one: Copy) => KubernetesObject>>;
-
-type Trick = keyof typeof tricks;
-
-interface Copy {
-  readonly prey: KubernetesObject;
-  readonly object: KubernetesObject;
 }
 
 // Who may make objects in one namespace makes none that are in no namespace.
@@ -201,39 +173,4 @@ function versionsIn({ stage, residents }: Town): ReadonlyMap<string, string | un
       return [`${one.kind} ${one.metadata.name}`, present?.metadata.resourceVersion];
     }),
   );
-}
-
-function adoption(prey: KubernetesObject, mode: string) {
-  return { from: 'konnect', mode, konnect: { id: placeOf(prey)?.id } };
-}
-
-function claimOn(prey: KubernetesObject): string {
-  const place = placeOf(prey);
-  if (prey.kind === 'KonnectCloudGatewayNetwork') return `network ${organizationId}/${nameIn(prey)}`;
-  const plane = isRecord(prey.status) ? prey.status['controlPlaneID'] : undefined;
-  return typeof plane === 'string' ? `configuration ${plane}` : `dp-client-certificate/${place?.id}`;
-}
-
-function nameIn({ spec }: KubernetesObject): string {
-  return isRecord(spec) ? String(spec['name']) : '';
-}
-
-/** Every reference by name now says the examples' namespace as well. */
-function pointing(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(pointing);
-  if (!isRecord(value)) return value;
-  const fields = Object.fromEntries(Object.entries(value).map(([name, field]) => [name, pointing(field)]));
-  return typeof value['name'] === 'string' ? { ...fields, namespace } : fields;
-}
-
-function annotated(object: KubernetesObject, annotations: object = {}): KubernetesObject {
-  return withMetadata(object, { annotations: { ...object.metadata.annotations, ...annotations } });
-}
-
-function withMetadata(object: KubernetesObject, metadata: object): KubernetesObject {
-  return JSON.parse(JSON.stringify({ ...object, metadata: { ...object.metadata, ...metadata } })) as KubernetesObject;
-}
-
-function withSpec(object: KubernetesObject, spec: object): KubernetesObject {
-  return { ...object, spec: { ...(isRecord(object.spec) ? object.spec : {}), ...spec } };
 }

@@ -32,7 +32,7 @@ async function discard(context: Context, ids: readonly string[], options: Discar
   const selection = deliberate(ids, options);
   if (options.yes !== true) {
     if (output.ask === undefined) throw new Problem('nobody is here to be asked: say --yes to delete without asking');
-    const isWanted = await output.ask(`Delete ${wordsFor(selection)} of ${options.stack} for good?`);
+    const isWanted = await output.ask(printable(`Delete ${wordsFor(selection)} of ${options.stack} for good?`));
     if (!isWanted) {
       output.tell('nothing was deleted');
       return exitCodes.fine;
@@ -52,5 +52,5 @@ function wordsFor({ ids, kind, reason, lanes }: Selection): string {
     ...(reason === undefined ? [] : [`with "${reason}" in an error`]),
     ...(lanes === undefined ? [] : [`of ${lanes.join(', ')}`]),
   ];
-  return parts.length === 0 ? 'all dead letters' : `the dead letters ${printable(parts.join(', '))}`;
+  return parts.length === 0 ? 'all dead letters' : `the dead letters ${parts.join(', ')}`;
 }

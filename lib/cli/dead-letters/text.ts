@@ -13,7 +13,7 @@ const head = ['ID', 'LANE', 'OBJECT', 'VERDICT', 'TRIES', 'GIVEN UP', 'REASON'];
 export function lettersText(letters: readonly DeadLetter[], columns?: number): string {
   if (letters.length === 0) return 'No dead letters.';
   const rows = letters.map((letter) => [
-    letter.id,
+    printable(letter.id),
     letter.lane,
     objectText(letter),
     letter.verdict,
@@ -77,7 +77,7 @@ export function letterDocument({ letter, body, event }: Held) {
 /** What came of one dead letter. */
 export function outcomeText({ letter, problem }: Outcome, done: string): string {
   const result = problem === undefined ? done : `left: ${printable(problem)}`;
-  return `${letter.id}  ${objectText(letter)}  ${result}`;
+  return `${printable(letter.id)}  ${objectText(letter)}  ${result}`;
 }
 
 /** What a person should know of dead letters that were not looked at. */
