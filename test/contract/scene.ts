@@ -5,6 +5,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { folderOf } from '../../infra/generate/kinds.ts';
 import { entityTypes } from '../../infra/local/konnect/core-entities/registry.ts';
 import {
+  conditionsOf,
   configMapResource,
   isRecord,
   type KubernetesObject,
@@ -111,6 +112,16 @@ export function content({ konnect }: World): unknown {
     if (field === 'k8s-generation') return undefined;
     return field === 'tags' && Array.isArray(value) ? value.filter(isLasting).toSorted() : value;
   });
+}
+
+/** All that can be seen of a world: in Konnect, in what is made for data planes, and in what the objects say of themselves. */
+export async function visible(world: World) {
+  const { admin, namespace } = world;
+  const said = (await world.objects()).map(({ object }) =>
+    conditionsOf(object).map(({ type, status, reason, message }) => [object.kind, type, status, reason, message]),
+  );
+  const configMaps = (await admin.list(configMapResource, { namespace })).map((one) => one['data']);
+  return { content: content(world), said, configMaps };
 }
 
 /** Memberships are known by what they join: Konnect makes their ids, anew each time. */
