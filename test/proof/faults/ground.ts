@@ -44,7 +44,7 @@ export async function openGround(kubernetes: LocalKubernetes, kind: Kind, user: 
   const wire = createWire(world, kubernetes, mail.queues, user);
   const courier = createCourier(world, kubernetes, wire, mail);
   await courier.deliver();
-  const lives = await livesOf({ world, courier, kind, own, referrer: referrerOf(kind) });
+  const lives = livesOf({ world, courier, kind, own, referrer: referrerOf(kind) });
   return {
     lives,
     take: (step, strike) => take({ world, kubernetes, wire, courier }, step, strike),

@@ -96,12 +96,6 @@ async function live(ground: Ground, index: number): Promise<readonly Clean[]> {
     const outcome = await ground.take(step);
     const { operation, givesUp = false, tried } = step;
     const calls = outcome.calls.filter((call) => tried !== false && (tried?.(call) ?? true));
-    console.log(
-      operation,
-      outcome.calls.join(' '),
-      JSON.stringify((outcome.state as any)?.konnect?.planes?.map((p: any) => [p.name, p.entities.flat().length])),
-      JSON.stringify(outcome.deadLetters.map((d) => d.reason)),
-    );
     outcomes.push({ ...outcome, operation, givesUp, calls });
   }
   return outcomes;

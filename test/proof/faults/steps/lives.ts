@@ -9,7 +9,7 @@ import { stoppedLife, tokenSteps } from './tokens.ts';
 import { troubleSteps } from './trouble.ts';
 
 /** Steps from nothing to nothing, in one life of the kind's objects; several such lives, where one has no room for all. */
-export async function livesOf(setting: Setting): Promise<readonly (readonly Step[])[]> {
+export function livesOf(setting: Setting): readonly (readonly Step[])[] {
   const { world, kind } = setting;
   const own = ownResources(setting);
   const ends: Ends = {
@@ -32,7 +32,7 @@ export async function livesOf(setting: Setting): Promise<readonly (readonly Step
   const lives = [
     whole,
     framed(ends, 'in-trouble', troubleSteps(setting)),
-    ...(isAuth ? [againLife(ends), stoppedLife(setting, ends), await arnLife(setting, ends)] : []),
+    ...(isAuth ? [againLife(ends), stoppedLife(setting, ends), arnLife(setting, ends)] : []),
     ...adoptionLife(setting, ends),
     ...inSecretLife(setting, ends),
   ];

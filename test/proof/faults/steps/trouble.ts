@@ -1,6 +1,6 @@
-import { keyOf } from '../../../../lib/engine/objects.ts';
-import { placeOf } from '../../../../lib/engine/place.ts';
-import { editOf, firstOf } from '../../../contract/scene.ts';
+import { type KubernetesObject, keyOf, statusOf } from '../../../../lib/engine/objects.ts';
+import { textAt } from '../../../../lib/kinds/fields.ts';
+import { editOf, firstOf, missing } from '../../../contract/scene.ts';
 import { exampleToken } from '../../../world.ts';
 import { removeSecrets } from '../administrator.ts';
 import { driftEventOf } from './events.ts';
@@ -47,12 +47,16 @@ function lostPlaneSteps(setting: Setting): readonly Step[] {
       detour: operation,
       tried: isOfSqs,
       async act() {
-        const { controlPlaneID = '' } = placeOf(await firstOf(world, kind)) ?? {};
-        world.konnect.removeControlPlane(controlPlaneID);
+        world.konnect.removeControlPlane(controlPlaneOf(await firstOf(world, kind)));
         await lookThoroughly(setting, operation);
       },
     },
   ];
+}
+
+function controlPlaneOf(object: KubernetesObject): string {
+  const status = statusOf(object);
+  return textAt(status, 'konnect', 'controlPlaneID') ?? textAt(status, 'controlPlaneID') ?? missing();
 }
 
 /** Konnect is away for longer than anything is tried; its dead letter brings the change in the end. */
