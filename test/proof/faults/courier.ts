@@ -77,7 +77,8 @@ export function createCourier(world: World, kubernetes: LocalKubernetes, wire: W
       for (let round = 1; round <= mostRounds; round += 1) {
         await mail.send(await watch.look());
         if (mail.isEmpty()) {
-          if (!watch.isUnderWay()) {
+          // What was given up would be looked at, and given up, for as long as the trouble lasts.
+          if (!watch.isUnderWay() || mail.hasLetters()) {
             letters = await mail.takeLetters();
             return { deadLetters: letters, refusals };
           }

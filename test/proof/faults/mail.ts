@@ -30,6 +30,8 @@ export interface Mail extends AsyncDisposable {
   receive(lane: Lane): Promise<readonly (readonly QueueRecord[])[]>;
   remove(lane: Lane, records: readonly QueueRecord[]): Promise<void>;
   isEmpty(): boolean;
+  /** Something was given up. */
+  hasLetters(): boolean;
   /** Lets the time pass until the next message that is hidden is to be seen again. */
   passToNext(): void;
   pass(seconds: number): void;
@@ -105,6 +107,7 @@ export async function openMail(world: World): Promise<Mail> {
     },
     remove: (lane, records) => drop(queueUrls[lane], records),
     isEmpty: () => lanes.every((lane) => queues.messages(queueName(lane)).length === 0),
+    hasLetters: () => lanes.some((lane) => queues.messages(deadLetterQueueName(lane)).length > 0),
     passToNext() {
       const hidden = lanes.flatMap((lane) =>
         queues.messages(queueName(lane)).flatMap(({ visibleAt }) => visibleAt ?? []),
