@@ -1,15 +1,18 @@
-import { DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { DeleteMessageBatchCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { settings } from '../../../infra/aws/settings.ts';
 import { deadLetterQueueName, queueDefinitions, queueName } from '../../../infra/local/deployment.ts';
 import { toRecord } from '../../../infra/local/lambda/records.ts';
 import { type LocalQueues, startQueues } from '../../../infra/local/sqs.ts';
 import { type ObjectEvent, type ObjectEventData, objectEvent, parseEvent } from '../../../lib/events/event.ts';
-import { createEventSender, type EventSender } from '../../../lib/events/queues.ts';
+import { createEventSender } from '../../../lib/events/queues.ts';
 import type { QueueRecord } from '../../../lib/events/record.ts';
 import { createSqsClient } from '../../../lib/events/sqs-client.ts';
 import { type Lane, lanes } from '../../../lib/kinds/define.ts';
 import { laneOf } from '../../../lib/registry.ts';
 import { awsKeys, type World } from '../../world.ts';
+
+/** SQS hides no message for longer. */
+const longestHiddenSeconds = 43_200;
 
 /** What is left of an event that was given up. */
 export interface Letter {
@@ -47,86 +50,96 @@ export async function openMail(world: World): Promise<Mail> {
   const queues = running.use(await startQueues({ queues: definitions, credentials: awsKeys }));
   const client = createSqsClient({ region: 'us-east-1', endpoint: queues.endpoint, credentials: awsKeys });
   running.defer(() => client.destroy());
-  const urlsOf = (nameOf: (lane: Lane) => string) =>
-    Object.fromEntries(lanes.map((lane) => [lane, queues.urls[nameOf(lane)] ?? ''])) as Record<Lane, string>;
-  const queueUrls = urlsOf(queueName);
-  const deadLetterUrls = urlsOf(deadLetterQueueName);
-  const sender: EventSender = createEventSender({ client, queueUrls, laneOf });
+  const queueUrls = urlsOf(queues, queueName);
+  const sender = createEventSender({ client, queueUrls, laneOf });
+  const time = timeOf(world, queues);
+  const { take, drop, empty } = pollerOf(client, queues);
+  const held = (nameOf: (lane: Lane) => string) => lanes.flatMap((lane) => queues.messages(nameOf(lane)));
+  return {
+    queues,
+    queueUrls,
+    deadLetterUrls: urlsOf(queues, deadLetterQueueName),
+    pass: time.pass,
+    async send(events) {
+      time.follow();
+      const { problems } = await sender.send(events.map((data) => objectEvent(data, world.now)));
+      if (problems.length > 0) throw new Error(`the forwarder could not send: ${problems[0]?.message}`);
+    },
+    async receive(lane) {
+      const records = await take(queueName(lane));
+      return [...Map.groupBy(records, ({ attributes }) => attributes.MessageGroupId).values()];
+    },
+    remove: (lane, records) => drop(queueName(lane), records),
+    isEmpty: () => held(queueName).length === 0,
+    hasLetters: () => held(deadLetterQueueName).length > 0,
+    passToNext() {
+      const next = Math.min(...held(queueName).flatMap(({ visibleAt }) => visibleAt ?? []));
+      if (Number.isFinite(next)) time.pass(Math.max(1, Math.ceil(time.secondsUntil(next))));
+    },
+    async takeLetters() {
+      const letters = held(deadLetterQueueName).map(letterOf);
+      for (const lane of lanes) await empty(deadLetterQueueName(lane));
+      return letters;
+    },
+    async clear() {
+      // What somebody still has comes back first.
+      if (held(queueName).length > 0) time.pass(longestHiddenSeconds);
+      for (const lane of lanes) await empty(queueName(lane));
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+function urlsOf({ urls }: LocalQueues, nameOf: (lane: Lane) => string): Readonly<Record<Lane, string>> {
+  return Object.fromEntries(lanes.map((lane) => [lane, urls[nameOf(lane)] ?? ''])) as Record<Lane, string>;
+}
+
+/** The queues follow the world's clock, whoever moved it. */
+function timeOf(world: World, queues: LocalQueues) {
   let ahead = 0;
   let seen = world.now.getTime();
-
-  /** The queues follow the world's clock, whoever moved it. */
-  function follow(): void {
+  const follow = (): void => {
     const seconds = (world.now.getTime() - seen) / 1000;
     seen = world.now.getTime();
     ahead += seconds;
     if (seconds > 0) queues.advance(seconds);
-  }
+  };
+  return {
+    follow,
+    pass(seconds: number): void {
+      world.now = new Date(world.now.getTime() + seconds * 1000);
+      follow();
+    },
+    secondsUntil: (moment: number): number => (moment - Date.now()) / 1000 - ahead,
+  };
+}
 
-  function pass(seconds: number): void {
-    world.now = new Date(world.now.getTime() + seconds * 1000);
-    follow();
-  }
-
-  async function take(url: string, name: string): Promise<readonly QueueRecord[]> {
-    if (!queues.messages(name).some(({ state }) => state === 'ready')) return [];
+/** What receives and deletes, as Lambda does. */
+function pollerOf(client: SQSClient, { urls, arns, messages }: LocalQueues) {
+  async function take(name: string): Promise<readonly QueueRecord[]> {
+    if (!messages(name).some(({ state }) => state === 'ready')) return [];
     const { Messages = [] } = await client.send(
       new ReceiveMessageCommand({
-        QueueUrl: url,
+        QueueUrl: urls[name],
         MaxNumberOfMessages: settings.batchSize,
         MessageSystemAttributeNames: ['All'],
         MessageAttributeNames: ['All'],
       }),
     );
-    return Messages.map((message) => toRecord(message, queues.arns[name] ?? ''));
+    return Messages.map((message) => toRecord(message, arns[name] ?? ''));
   }
 
-  async function drop(url: string, records: readonly QueueRecord[]): Promise<void> {
+  async function drop(name: string, records: readonly QueueRecord[]): Promise<void> {
     if (records.length === 0) return;
     const Entries = records.map(({ messageId, receiptHandle }) => ({ Id: messageId, ReceiptHandle: receiptHandle }));
-    await client.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }));
+    await client.send(new DeleteMessageBatchCommand({ QueueUrl: urls[name], Entries }));
   }
 
-  async function empty(url: string, name: string): Promise<void> {
-    for (let all = await take(url, name); all.length > 0; all = await take(url, name)) await drop(url, all);
+  async function empty(name: string): Promise<void> {
+    for (let all = await take(name); all.length > 0; all = await take(name)) await drop(name, all);
   }
 
-  return {
-    queues,
-    queueUrls,
-    deadLetterUrls,
-    pass,
-    async send(events) {
-      follow();
-      const { problems } = await sender.send(events.map((data) => objectEvent(data, world.now)));
-      if (problems.length > 0) throw new Error(`the forwarder could not send: ${problems[0]?.message}`);
-    },
-    async receive(lane) {
-      const records = await take(queueUrls[lane], queueName(lane));
-      return [...Map.groupBy(records, ({ attributes }) => attributes.MessageGroupId).values()];
-    },
-    remove: (lane, records) => drop(queueUrls[lane], records),
-    isEmpty: () => lanes.every((lane) => queues.messages(queueName(lane)).length === 0),
-    hasLetters: () => lanes.some((lane) => queues.messages(deadLetterQueueName(lane)).length > 0),
-    passToNext() {
-      const hidden = lanes.flatMap((lane) =>
-        queues.messages(queueName(lane)).flatMap(({ visibleAt }) => visibleAt ?? []),
-      );
-      const milliseconds = Math.min(...hidden) - Date.now() - ahead * 1000;
-      if (Number.isFinite(milliseconds)) pass(Math.max(1, Math.ceil(milliseconds / 1000)));
-    },
-    async takeLetters() {
-      const letters = lanes.flatMap((lane) => queues.messages(deadLetterQueueName(lane)).map(letterOf));
-      for (const lane of lanes) await empty(deadLetterUrls[lane], deadLetterQueueName(lane));
-      return letters;
-    },
-    async clear() {
-      // What somebody still has comes back first.
-      if (lanes.some((lane) => queues.messages(queueName(lane)).length > 0)) pass(2 * 43_200);
-      for (const lane of lanes) await empty(queueUrls[lane], queueName(lane));
-    },
-    [Symbol.asyncDispose]: () => running.disposeAsync(),
-  };
+  return { take, drop, empty };
 }
 
 function letterOf({ body, attributes }: ReturnType<LocalQueues['messages']>[number]): Letter {
