@@ -24,9 +24,6 @@ import type { Mail } from './mail.ts';
 /** The secret that holds the kubeconfig of a world's functions. */
 export const accessSecret = 'clusters/test';
 
-/** Long for an answer on this machine, and short for a call that never gets one. */
-const timeoutMs = 300;
-
 const region = 'us-east-1';
 
 /** What a container tells of each event. */
@@ -38,8 +35,8 @@ export interface Container extends AsyncDisposable {
   handle(lane: Lane, records: readonly QueueRecord[]): Promise<readonly string[]>;
 }
 
-/** Starts a container that knows nothing yet. It is made of the same parts as a deployed one, with shorter timeouts. */
-export function startContainer(world: World, mail: Mail, judged: Judged): Container {
+/** Starts a container that knows nothing yet. It is made of the same parts as a deployed one, with another timeout. */
+export function startContainer(world: World, mail: Mail, timeoutMs: number, judged: Judged): Container {
   const { clock, log } = world.environment;
   const client = secretsManagerClient({ endpoint: world.secrets.url, region, credentials: awsKeys, timeoutMs });
   const sqs = createSqsClient({ endpoint: mail.queues.endpoint, region, credentials: awsKeys, timeoutMs });
@@ -47,6 +44,7 @@ export function startContainer(world: World, mail: Mail, judged: Judged): Contai
     world,
     client,
     createEventSender({ client: sqs, queueUrls: mail.queueUrls, laneOf }),
+    timeoutMs,
   );
   const credentials = createStoredCredentials({
     load: () => loadAccess(client, accessSecret, 'test'),
@@ -88,6 +86,7 @@ function environmentOf(
   world: World,
   client: ReturnType<typeof secretsManagerClient>,
   sender: ReturnType<typeof createEventSender>,
+  timeoutMs: number,
 ): Environment & { readonly konnect: ReturnType<typeof createKonnect> } {
   const { registry, clock, log, allowedHosts } = world.environment;
   const endpointURL = world.konnect.url;

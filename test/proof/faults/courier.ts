@@ -42,7 +42,7 @@ export function createCourier(world: World, kubernetes: LocalKubernetes, wire: W
 
   function start(): Container {
     let gone = false;
-    const container = startContainer(world, mail, (event, verdict) => {
+    const container = startContainer(world, mail, wire.timeoutMs, (event, verdict) => {
       // What a function that was killed goes on to do here never happens elsewhere.
       if (!gone && !wire.dead) refusals.push(...refusalIn(event, verdict));
     });

@@ -45,6 +45,11 @@ export interface Strike {
   readonly fault: Fault;
 }
 
+/** Long for an answer on this machine, and short for a call that never gets one. */
+const shortMs = 300;
+/** So long that a busy machine makes no fault of its own. */
+const longMs = 5_000;
+
 /** What goes on beside the one fault, for as long as a step takes: which systems are away. */
 export type Trouble = 'konnect-away';
 
@@ -54,6 +59,8 @@ export interface Wire {
   readonly calls: readonly string[];
   /** The fault has come. */
   readonly struck: boolean;
+  /** How long functions are to wait for an answer: no longer than it takes where they wait in vain. */
+  readonly timeoutMs: number;
   /** The function was killed: nothing that it still does has an effect. */
   readonly dead: boolean;
   begin(strike?: Strike, trouble?: Trouble): void;
@@ -122,6 +129,9 @@ export function createWire(
     calls,
     get struck() {
       return struck;
+    },
+    get timeoutMs() {
+      return strike?.fault === 'timeout' ? shortMs : longMs;
     },
     get dead() {
       return dead;
