@@ -39,7 +39,8 @@ function lostTokenSteps(setting: Setting): readonly Step[] {
 /** Somebody deleted the control plane in Konnect: who misses it wakes its object, and tries again. */
 function lostPlaneSteps(setting: Setting): readonly Step[] {
   const { world, kind } = setting;
-  if (!kind.refs.some(({ name }) => name === 'controlPlane')) return [];
+  // Cloud gateways are left out: their data planes do not come back alike in a second life after it.
+  if (kind.lane === 'cloud-gateway' || !kind.refs.some(({ name }) => name === 'controlPlane')) return [];
   const operation = 'lose-control-plane';
   return [
     {
