@@ -1,6 +1,5 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
-import { ChangeMessageVisibilityCommand } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createClusters } from './clusters.ts';
@@ -12,10 +11,11 @@ import { createReferences } from './engine/references.ts';
 import type { Environment } from './engine/run.ts';
 import { handleBatch } from './events/batch.ts';
 import { createDeadLetters } from './events/dead-letters.ts';
-import { objectEvent } from './events/event.ts';
+import { createDelay } from './events/delay.ts';
 import { createFirstErrors } from './events/first-errors.ts';
 import { createEventSender } from './events/queues.ts';
 import { createSqsWhenUsed } from './events/sqs-client.ts';
+import { createWakeUps } from './events/wake-ups.ts';
 import type { Controllers, Lane } from './kinds/define.ts';
 import { createKonnect } from './konnect/client.ts';
 import { laneOf, registryOf } from './registry.ts';
@@ -29,9 +29,8 @@ export function reconcileFunction(lane: Lane, controllers: Controllers, config: 
   const clock: Clock = { now: () => new Date() };
   const sqs = createSqsWhenUsed();
   const secrets = secretsManagerClient();
-  const events = createEventSender({ client: sqs, queueUrls: config.queueUrls, laneOf });
+  const sender = createEventSender({ client: sqs, queueUrls: config.queueUrls, laneOf });
   const clusterNamed = createClusters({ client: secrets, prefix: config.clusterSecretPrefix, clock });
-  const queueUrl = config.queueUrls[lane];
   const environment: Environment = {
     registry: registryOf(lane, controllers),
     konnect: createKonnect({
@@ -51,11 +50,7 @@ export function reconcileFunction(lane: Lane, controllers: Controllers, config: 
     clock,
     log: telemetry.log,
     allowedHosts: config.allowedHosts,
-    async wake(data) {
-      const { failed } = await events.send(data.map((one) => objectEvent(one, clock.now())));
-      // Lost on purpose they would not be: the drift check is the net under them.
-      if (failed.length > 0) telemetry.log.warn('wake-ups not sent', { count: failed.length });
-    },
+    wake: createWakeUps({ sender, clock, log: telemetry.log }),
   };
   const ports = {
     deadLetters: createDeadLetters(sqs, config.deadLetterQueueUrl),
@@ -64,10 +59,7 @@ export function reconcileFunction(lane: Lane, controllers: Controllers, config: 
     clock,
     log: telemetry.log,
     random: Math.random,
-    async delay({ receiptHandle }: { readonly receiptHandle: string }, seconds: number) {
-      const input = { QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout: seconds };
-      await sqs.send(new ChangeMessageVisibilityCommand(input));
-    },
+    delay: createDelay(sqs, config.queueUrls[lane]),
   };
 
   async function onRecords({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {

@@ -45,7 +45,7 @@ async function redrive(
 }
 
 /** The same look at the same object, under a name that SQS has not seen. */
-function sentAgain({ data }: ObjectEvent, run: string, now: Date): ObjectEvent {
+export function sentAgain({ data }: ObjectEvent, run: string, now: Date): ObjectEvent {
   return objectEvent({ ...data, cause: 'replay', origin: run, ...(asksForMore(data) ? { force: true } : {}) }, now);
 }
 

@@ -8,15 +8,18 @@ export interface SqsClientOptions {
   readonly attempts?: number;
   /** Default: what AWS_REGION says. */
   readonly region?: string;
+  /** Default: AWS's own, or what the variables say. */
+  readonly endpoint?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
 /**
  * The SQS client. Region, endpoint and credentials come from the SDK's own variables (AWS_REGION, AWS_ENDPOINT_URL,
  * AWS_ENDPOINT_URL_SQS, …).
  */
-export function createSqsClient({ timeoutMs = 5_000, attempts = 3, region }: SqsClientOptions = {}): SQSClient {
+export function createSqsClient({ timeoutMs = 5_000, attempts = 3, ...config }: SqsClientOptions = {}): SQSClient {
   return new SQSClient({
-    ...(region === undefined ? {} : { region }),
+    ...config,
     maxAttempts: attempts,
     retryMode: 'standard',
     requestHandler: awsHttp({ answerMs: timeoutMs }),

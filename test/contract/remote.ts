@@ -1,5 +1,11 @@
 import { entityTypes } from '../../infra/local/konnect/core-entities/registry.ts';
-import { isRecord, type KubernetesObject, statusOf } from '../../lib/engine/objects.ts';
+import {
+  conditionsOf,
+  configMapResource,
+  isRecord,
+  type KubernetesObject,
+  statusOf,
+} from '../../lib/engine/objects.ts';
 import { givenPrefix } from '../world/given.ts';
 import { organizationId, type World } from '../world.ts';
 
@@ -46,6 +52,16 @@ export function content({ konnect }: World): unknown {
     if (field === 'k8s-generation') return undefined;
     return field === 'tags' && Array.isArray(value) ? value.filter(isLasting).toSorted() : value;
   });
+}
+
+/** All that can be seen of a world: in Konnect, in what is made for data planes, and in what the objects say of themselves. */
+export async function visible(world: World) {
+  const { admin, namespace } = world;
+  const said = (await world.objects()).map(({ object }) =>
+    conditionsOf(object).map(({ type, status, reason, message }) => [object.kind, type, status, reason, message]),
+  );
+  const configMaps = (await admin.list(configMapResource, { namespace })).map((one) => one['data']);
+  return { content: content(world), said, configMaps };
 }
 
 /** Memberships are known by what they join: Konnect makes their ids, anew each time. */

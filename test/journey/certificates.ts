@@ -4,7 +4,10 @@ import * as x509 from '@peculiar/x509';
 import type { Manifest } from './manifests.ts';
 
 /** A certificate that a user made, with its key, in PEM. */
-export async function ownCertificate(days = 30): Promise<{ readonly certificate: string; readonly key: string }> {
+export async function ownCertificate(
+  days = 30,
+  { isAuthority = false } = {},
+): Promise<{ readonly certificate: string; readonly key: string }> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const made = await x509.X509CertificateGenerator.createSelfSigned({
@@ -13,6 +16,7 @@ export async function ownCertificate(days = 30): Promise<{ readonly certificate:
     notAfter: new Date(Date.now() + days * 86_400_000),
     signingAlgorithm: algorithm,
     keys,
+    ...(isAuthority ? { extensions: [new x509.BasicConstraintsExtension(true, undefined, true)] } : {}),
   });
   const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
   return { certificate: made.toString('pem'), key: x509.PemConverter.encode(key, 'PRIVATE KEY') };

@@ -1,15 +1,17 @@
-import { CreateSecretCommand, DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import type { LocalKubernetes } from '../../../infra/local/kubernetes/server.ts';
 import type { KubernetesObject } from '../../../lib/engine/objects.ts';
 import type { Kind } from '../../../lib/kinds/define.ts';
 import { kinds } from '../../../lib/kinds/registry.gen.ts';
-import { secretsManagerClient } from '../../../lib/tokens/store.ts';
 import { examples, homeOf, parted } from '../../contract/scene.ts';
-import { awsKeys, startWorld, type World } from '../../world.ts';
+import { startWorld, type World } from '../../world.ts';
+import { administrator, removeSecrets } from './administrator.ts';
 import { accessSecret } from './container.ts';
 import { type Courier, createCourier, type Delivery } from './courier.ts';
+import { openMail } from './mail.ts';
 import { stateOf } from './state.ts';
-import { livesOf, type Step } from './steps.ts';
+import { livesOf } from './steps/lives.ts';
+import type { Step } from './steps/step.ts';
 import { createWire, type Strike, type Wire } from './wire.ts';
 
 /** A world in which what a kind refers to is there all the time; the kind's own objects live their lives in it. */
@@ -26,6 +28,8 @@ export interface Outcome extends Delivery {
   /** What the functions called. */
   readonly calls: readonly string[];
   readonly struck: boolean;
+  /** A wake-up was lost for good, and a drift check was made to find what had waited for it. */
+  readonly netted: boolean;
   readonly state: unknown;
 }
 
@@ -36,19 +40,21 @@ export async function openGround(kubernetes: LocalKubernetes, kind: Kind, user: 
   await world.apply(others);
   await world.settle();
   await register(world, kubernetes.kubeconfig(user));
-  const wire = createWire(world, kubernetes, user);
-  const courier = createCourier(world, kubernetes, wire);
+  const mail = await openMail(world);
+  const wire = createWire(world, kubernetes, mail.queues, user);
+  const courier = createCourier(world, kubernetes, wire, mail);
   await courier.deliver();
-  const lives = await livesOf({ world, courier, kind, own, referrer: referrerOf(kind) });
+  const lives = livesOf({ world, courier, kind, own, referrer: referrerOf(kind) });
   return {
     lives,
     take: (step, strike) => take({ world, kubernetes, wire, courier }, step, strike),
     async beginLife() {
       // What Konnect takes its time to remove has gone by then.
-      world.now = new Date(world.now.getTime() + 3_600_000);
-      await purge(world);
+      mail.pass(3600);
+      await removeSecrets(world, ({ deletion }) => deletion !== undefined);
     },
     async [Symbol.asyncDispose]() {
+      await mail[Symbol.asyncDispose]();
       await world[Symbol.asyncDispose]();
     },
   };
@@ -76,19 +82,33 @@ interface Parts {
 }
 
 async function take({ world, kubernetes, wire, courier }: Parts, step: Step, strike?: Strike): Promise<Outcome> {
-  wire.begin(strike);
+  wire.begin(strike, step.trouble);
   await step.act();
   const untold: Delivery = { deadLetters: [], refusals: [] };
   const delivery = step.told === false ? untold : await courier.deliver();
-  const { calls, struck } = wire;
-  const refusals = step.refused ? [] : delivery.refusals;
+  const calls = [...wire.calls];
+  const { struck } = wire;
+  const netted = step.netted === true && struck && isLostWakeUp(strike);
+  const later = netted ? await underNet(courier) : untold;
   return {
-    ...delivery,
-    refusals,
-    calls: [...calls],
+    deadLetters: [...delivery.deadLetters, ...later.deadLetters],
+    refusals: step.refused ? [] : [...delivery.refusals, ...later.refusals],
+    calls,
     struck,
+    netted,
     state: step.told === false ? undefined : await stateOf(world, kubernetes),
   };
+}
+
+/** A function goes on without a wake-up that SQS did not take, and nothing tells of it but the log. */
+function isLostWakeUp(strike: Strike | undefined): boolean {
+  const isSent = strike?.fault === 'reset-after' || strike?.fault === 'kill-after';
+  return strike?.call.startsWith('sqs.SendMessageBatch.') === true && strike.fault !== 'kill' && !isSent;
+}
+
+async function underNet(courier: Courier): Promise<Delivery> {
+  await courier.checkDrift();
+  return courier.deliver();
 }
 
 /** Functions read in Secrets Manager how to reach the cluster. */
@@ -96,18 +116,4 @@ async function register(world: World, kubeconfig: string): Promise<void> {
   const client = administrator(world);
   await client.send(new CreateSecretCommand({ Name: accessSecret, SecretString: kubeconfig }));
   client.destroy();
-}
-
-/** Removes what was deleted, as if the time in which it can be restored were over. */
-async function purge(world: World): Promise<void> {
-  const deleted = world.secrets.secrets().filter(({ deletion }) => deletion !== undefined);
-  if (deleted.length === 0) return;
-  const client = administrator(world);
-  for (const { name } of deleted)
-    await client.send(new DeleteSecretCommand({ SecretId: name, ForceDeleteWithoutRecovery: true }));
-  client.destroy();
-}
-
-function administrator({ secrets }: World) {
-  return secretsManagerClient({ endpoint: secrets.url, region: 'us-east-1', credentials: awsKeys });
 }

@@ -123,6 +123,8 @@ function withoutGenerated(field: string, value: unknown): unknown {
   if (typeof value !== 'string') return value;
   return value
     .replace(uuids, 'id')
+    .replace(/(?<=\bSecret .* )version \d+$/, 'version')
+    .replace(/(?<=:secret:[\w/-]+)-[A-Za-z0-9]{6}\b/g, '-suffix')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, 'time')
     .replace(/\b[0-9a-f]{64}\b/g, 'hash')
     .replace(/\b[0-9a-f]{10}(?=\.[a-z]+\.[ct]p\.)/g, 'prefix')

@@ -10,7 +10,7 @@ const user = 'functions';
 /** Tries the matrix of faults for some kinds, and notes how many points there are, were tried and survived. */
 export function faultsOf(which: string, kinds: readonly Kind[]): void {
   const choice = choiceOf(process.env);
-  const total = { points: 0, tried: 0, failed: 0 };
+  const total = { points: 0, tried: 0, netted: 0, failed: 0 };
   let server: ApiServerUnderTest;
 
   beforeAll(async () => {
@@ -21,15 +21,17 @@ export function faultsOf(which: string, kinds: readonly Kind[]): void {
     note(
       { what: `faults, ${which}: points`, value: total.points, unit: 'count' },
       { what: `faults, ${which}: points tried`, value: total.tried, unit: 'count' },
+      { what: `faults, ${which}: points that a drift check makes good`, value: total.netted, unit: 'count' },
       { what: `faults, ${which}: points not survived`, value: total.failed, unit: 'count', bar: 0 },
     );
   });
 
   it.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name', async ({ kind }) => {
     if (server.kubernetes === undefined) throw new Error('a real API server makes no faults: try it without one');
-    const { points, tried, failures } = await tryKind(server.kubernetes, kind, user, choice.isChosen);
+    const { points, tried, netted, failures } = await tryKind(server.kubernetes, kind, user, choice.isChosen);
     total.points += points;
     total.tried += tried;
+    total.netted += netted;
     total.failed += failures.length;
     const again = `try one alone with PROOF_POINT, or all of these with PROOF_SEED=${choice.seed}`;
     expect(failures.join('\n'), `${tried} of ${points} points; ${again}`).toBe('');

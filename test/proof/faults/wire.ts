@@ -1,6 +1,7 @@
 import type { Fault as AwsFault } from '../../../infra/local/aws-json.ts';
 import type { Fault as KonnectFault } from '../../../infra/local/konnect/server.ts';
 import type { Fault as ApiFault, LocalKubernetes } from '../../../infra/local/kubernetes/server.ts';
+import type { LocalQueues } from '../../../infra/local/sqs.ts';
 import type { World } from '../../world.ts';
 
 /** What may happen at one call of a function. */
@@ -33,48 +34,73 @@ const atSecretsManager: Readonly<Record<Emulated, AwsFault>> = {
   503: { status: 503, code: 'ServiceUnavailable' },
 };
 
+const atQueues: Readonly<Record<Emulated, AwsFault>> = {
+  ...atSecretsManager,
+  429: { status: 400, code: 'RequestThrottled' },
+};
+
 /** One fault at one call: the nth of its name, such as `konnect.UpsertService.1`. */
 export interface Strike {
   readonly call: string;
   readonly fault: Fault;
 }
 
-/** All that functions of one world say to Konnect, to the API server and to Secrets Manager. */
+/** Long for an answer on this machine, and short for a call that never gets one. */
+const shortMs = 300;
+/** So long that a busy machine makes no fault of its own. */
+const longMs = 5_000;
+
+/** What goes on beside the one fault, for as long as a step takes: which systems are away. */
+export type Trouble = 'konnect-away';
+
+/** All that functions of one world say to Konnect, to the API server, to Secrets Manager and to SQS. */
 export interface Wire {
   /** The calls since `begin`. */
   readonly calls: readonly string[];
   /** The fault has come. */
   readonly struck: boolean;
+  /** How long functions are to wait for an answer: no longer than it takes where they wait in vain. */
+  readonly timeoutMs: number;
   /** The function was killed: nothing that it still does has an effect. */
   readonly dead: boolean;
-  begin(strike?: Strike): void;
-  /** Another event is handled: what is asked now is no repetition of what was asked before. */
-  nextEvent(): void;
+  begin(strike?: Strike, trouble?: Trouble): void;
+  /** A function at work on one event. Only then its calls count: what it asks is no repetition of what was asked before. */
+  during<Answer>(work: () => Promise<Answer>): Promise<Answer>;
   /** Another function takes the place of the one that was killed. */
   revive(): void;
 }
 
 /** @param user whom the functions are at the API server, where others of the world are at work as well. */
-export function createWire({ konnect, secrets }: World, kubernetes: LocalKubernetes, user: string): Wire {
+export function createWire(
+  { konnect, secrets }: World,
+  kubernetes: LocalKubernetes,
+  queues: LocalQueues,
+  user: string,
+): Wire {
   const calls: string[] = [];
   const counts = new Map<string, number>();
   let strike: Strike | undefined;
+  let trouble: Trouble | undefined;
   let struck = false;
+  let atWork = false;
   let dead = false;
   let repeated: string | undefined;
 
   function next(system: string, name: string, request: string): Emulated | undefined {
     if (dead) return 'reset';
+    // Administrators, the forwarder and Lambda speak to the same systems.
+    if (!atWork) return undefined;
     // Clients repeat some calls that failed: a fault that only the first try meets would not be one of the call.
     if (repeated?.startsWith(`${system} `)) {
       if (repeated === `${system} ${request}`) return emulated(strike?.fault);
-      repeated = undefined;
+      // Wake-ups go to several queues side by side.
+      if (system !== 'sqs') repeated = undefined;
     }
     const count = (counts.get(`${system}.${name}`) ?? 0) + 1;
     counts.set(`${system}.${name}`, count);
     const call = `${system}.${name}.${count}`;
     calls.push(call);
-    if (call !== strike?.call) return undefined;
+    if (call !== strike?.call) return trouble === 'konnect-away' && system === 'konnect' ? '503' : undefined;
     struck = true;
     repeated = `${system} ${request}`;
     dead = strike.fault === 'kill' || strike.fault === 'kill-after';
@@ -89,6 +115,10 @@ export function createWire({ konnect, secrets }: World, kubernetes: LocalKuberne
     const fault = next('secrets', operation, `${operation} ${resource}`);
     return fault && atSecretsManager[fault];
   });
+  queues.setFault(({ operation, resource }) => {
+    const fault = next('sqs', operation, `${operation} ${resource}`);
+    return fault && atQueues[fault];
+  });
   kubernetes.setFault(({ user: who, verb, resource, subresource, path }) => {
     if (who !== user) return undefined;
     const name = [verb, resource, ...(subresource === undefined ? [] : [subresource])].join('-');
@@ -100,19 +130,29 @@ export function createWire({ konnect, secrets }: World, kubernetes: LocalKuberne
     get struck() {
       return struck;
     },
+    get timeoutMs() {
+      return strike?.fault === 'timeout' ? shortMs : longMs;
+    },
     get dead() {
       return dead;
     },
-    begin(wanted) {
+    begin(wanted, around) {
       calls.length = 0;
       counts.clear();
       strike = wanted;
+      trouble = around;
       struck = false;
       dead = false;
       repeated = undefined;
     },
-    nextEvent() {
+    async during(work) {
       repeated = undefined;
+      atWork = true;
+      try {
+        return await work();
+      } finally {
+        atWork = false;
+      }
     },
     revive() {
       dead = false;
