@@ -2,6 +2,7 @@ import { isAdopting, modeOf, notMatching, notThere, reportAdopted } from '../../
 import { claiming, isClaimed } from '../../engine/claim.ts';
 import type { Controller } from '../../engine/controller.ts';
 import { adoptedId, isEntity } from '../../engine/core-calls.ts';
+import { wakeParents } from '../../engine/core-write.ts';
 import { prevails } from '../../engine/dispute.ts';
 import { KonnectError, Retry, Terminal } from '../../engine/errors.ts';
 import { idsOf } from '../../engine/ids.ts';
@@ -38,7 +39,12 @@ async function converge(run: Run): Promise<void> {
   await refuseSecond(run, controlPlane);
   const former = claimedBy(run.object);
   if (former !== undefined && former !== controlPlane) await empty(run, session, former);
-  report(run, session, controlPlane, await converged(run, session, wanted));
+  try {
+    report(run, session, controlPlane, await converged(run, session, wanted));
+  } catch (error) {
+    if (error instanceof KonnectError && error.failure === 'not-found') await wakeParents(run, refs);
+    throw error;
+  }
 }
 
 /** @throws {Terminal} The CRD lets a namespace be written, which only objects of this namespace can be found under. */

@@ -56,6 +56,22 @@ describe('data planes of a control plane', () => {
     expect(condition(stage, 'planes', 'KonnectNetworkRefsValid')).toMatch(/^True Valid/);
   });
 
+  it('T31 of a control plane that is gone from Konnect have it asked to come back, and go to the new one', async () => {
+    await using stage = await networkStage();
+    stage.cluster.user.apply(kind.resource, configuration());
+    const before = statusText(stage.object(controlPlaneKind, 'cp'), 'id') ?? '';
+    stage.konnect.removeControlPlane(before);
+
+    expect(await look(stage)).toMatchObject({ is: 'retry' });
+    expect(stage.woken).toMatchObject([{ kind: 'KonnectGatewayControlPlane', name: 'cp', force: true }]);
+
+    await stage.reconcile(controlPlaneKind, 'cp', { cause: 'dependency', force: true });
+    expect(await look(stage)).toEqual({ is: 'done' });
+    const after = statusText(stage.object(controlPlaneKind, 'cp'), 'id');
+    expect(after).not.toBe(before);
+    expect(statusText(stage.object(kind, 'planes'), 'controlPlaneID')).toBe(after);
+  });
+
   it('cost nothing when they are looked at again, and a read as long as Konnect is at work on them', async () => {
     await using stage = await programmedConfiguration();
     expect(await look(stage)).toEqual({ is: 'done' });

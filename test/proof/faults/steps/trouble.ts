@@ -39,8 +39,7 @@ function lostTokenSteps(setting: Setting): readonly Step[] {
 /** Somebody deleted the control plane in Konnect: who misses it wakes its object, and tries again. */
 function lostPlaneSteps(setting: Setting): readonly Step[] {
   const { world, kind } = setting;
-  // Cloud gateways are left out: their data planes do not come back alike in a second life after it.
-  if (kind.lane === 'cloud-gateway' || !kind.refs.some(({ name }) => name === 'controlPlane')) return [];
+  if (!kind.refs.some(({ name }) => name === 'controlPlane')) return [];
   const operation = 'lose-control-plane';
   return [
     {
