@@ -150,7 +150,9 @@ async function make(run: Run, resource: Resource, { name }: Desired, wanted: Wan
   } catch (error) {
     if (!(error instanceof ClusterError) || error.status !== 409) throw error;
     const holder = await run.cluster.get(resource, key);
-    if (holder !== undefined && isOwnedBy(holder, run.object)) {
+    // Its going wakes nobody here: the name is free at the next try.
+    if (holder === undefined) throw error;
+    if (isOwnedBy(holder, run.object)) {
       // Somebody took our label off; it comes back.
       await change(run, resource, holder, wanted);
       return [];
