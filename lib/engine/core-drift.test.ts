@@ -91,6 +91,18 @@ describe('an entity that was adopted as it was', () => {
     expect(entity(stage)['path']).toBeUndefined();
   });
 
+  it('is the same one with our tags on it, where the status forgot it', async () => {
+    await using stage = await adopted();
+    editService(stage, { spec: { retries: 2 } });
+    await settle(stage, serviceKind, 'svc');
+    stage.cluster.user.editStatus(serviceKind.resource, key('svc'), { konnect: null });
+
+    expect(await look(stage)).toEqual({ is: 'done' });
+
+    expect(konnectCalls(stage)).toEqual([read]);
+    expect(placeOfService(stage)?.id).toBe(id);
+  });
+
   it('is written by a drift check where nothing tells for which edit it is right', async () => {
     await using stage = await adopted();
     stage.cluster.user.editStatus(serviceKind.resource, key('svc'), { conditions: null });
