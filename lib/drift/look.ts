@@ -85,8 +85,7 @@ function outcomeOf(error: unknown, fields: readonly FieldDifference[], missed: b
         : { is: 'different', fields, message: verdict.message };
     case 'retry':
     case 'malformed':
-    case 'done':
-      return { is: 'unsure', message: verdict.is === 'done' ? '' : verdict.message };
+      return { is: 'unsure', message: verdict.message };
     default:
       return verdict satisfies never;
   }

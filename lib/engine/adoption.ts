@@ -78,7 +78,7 @@ export async function failingAs<Result>(run: Run, reason: string, work: () => Pr
     return await work();
   } catch (error) {
     const verdict = verdictOf(error);
-    const message = verdict.is === 'done' ? '' : verdict.message;
+    const { message } = verdict;
     run.report.condition({ type, status: 'False', reason, message });
     if (error instanceof KonnectError && verdict.is === 'terminal')
       throw new Terminal(message, { reason, cause: error });

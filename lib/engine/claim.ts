@@ -34,7 +34,7 @@ export async function claiming<Result>(
   try {
     return await make();
   } catch (error) {
-    const refused = error instanceof KonnectError && error.status !== undefined && error.status >= 400;
+    const refused = error instanceof KonnectError && (error.status ?? 0) >= 400;
     if (refused && error.failure !== 'unavailable') await forget(run, claimAnnotation);
     throw error;
   }

@@ -39,10 +39,9 @@ async function told<Result>(run: Run, work: () => Promise<Result>): Promise<Resu
   try {
     return await work();
   } catch (error) {
-    const verdict = verdictOf(error);
-    if (verdict.is !== 'done' && !holdsForGeneration(run.object, type)) {
-      run.report.condition({ type, status: 'False', reason: 'Failed', message: verdict.message });
-    }
+    const { message } = verdictOf(error);
+    if (!holdsForGeneration(run.object, type))
+      run.report.condition({ type, status: 'False', reason: 'Failed', message });
     throw error;
   }
 }

@@ -65,7 +65,7 @@ export async function convergeRelation(run: Run, relation: Relation, session: Se
     const verdict = verdictOf(error);
     // A blip does not unsay a set that was as it should be; an entity that is another one now never had it.
     const had = holder.id === placeOf(run.object)?.id && holdsForGeneration(run.object, relation.condition);
-    if (verdict.is === 'done' || (verdict.is === 'retry' && had)) throw error;
+    if (verdict.is === 'retry' && had) throw error;
     const { message } = verdict;
     run.report.condition({ type: relation.condition, status: 'False', reason: relation.reasons.failed, message });
     fail(run, relation, message);

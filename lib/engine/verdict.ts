@@ -8,6 +8,9 @@ export type Verdict =
   | { readonly is: 'terminal'; readonly message: string; readonly reason?: string }
   | { readonly is: 'malformed'; readonly message: string };
 
+/** What became of what failed. */
+export type Failure = Exclude<Verdict, { readonly is: 'done' }>;
+
 /** What an object's main condition said was wrong before it was tried again. */
 export interface Trouble {
   readonly message: string;
@@ -16,7 +19,7 @@ export interface Trouble {
 }
 
 /** The one place that decides the fate of an error. An error that nobody foresaw is retried and ends as a dead letter. */
-export function verdictOf(error: unknown): Verdict {
+export function verdictOf(error: unknown): Failure {
   if (error instanceof Wait) return { is: 'wait', message: error.message, ...(error.lost ? { lost: true } : {}) };
   if (error instanceof Terminal) {
     return { is: 'terminal', message: error.message, ...(error.reason === undefined ? {} : { reason: error.reason }) };
@@ -28,7 +31,7 @@ export function verdictOf(error: unknown): Verdict {
   return retry(`unexpected ${error instanceof Error ? error.name : typeof error}: see the log`, undefined);
 }
 
-function verdictOfKonnect(error: KonnectError): Verdict {
+function verdictOfKonnect(error: KonnectError): Failure {
   switch (error.failure) {
     case 'unreachable':
     case 'unintelligible':
@@ -50,6 +53,6 @@ function verdictOfKonnect(error: KonnectError): Verdict {
   }
 }
 
-function retry(message: string, afterSeconds: number | undefined): Verdict {
+function retry(message: string, afterSeconds: number | undefined): Failure {
   return { is: 'retry', message, ...(afterSeconds === undefined ? {} : { afterSeconds }) };
 }
