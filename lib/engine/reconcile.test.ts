@@ -1,59 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { authConfiguration, authKind, conditionText, key } from '../../test/memory/manifests.ts';
+import { authKind, conditionText, key } from '../../test/memory/manifests.ts';
 import { overloaded, unanswered } from '../../test/memory/refusals.ts';
-import { type Stage, startStage } from '../../test/memory/stage.ts';
-import type { ObjectEventData } from '../events/event.ts';
+import { eventOf, idle, run, staged } from '../../test/memory/runs.ts';
+import { startStage } from '../../test/memory/stage.ts';
 import type { Controller } from './controller.ts';
 import { Retry, Terminal, Wait } from './errors.ts';
 import { finalizer, pausedAnnotation } from './names.ts';
 import { findCondition } from './objects.ts';
 import { hold } from './ownership.ts';
-import { reconcile } from './reconcile.ts';
-import type { Environment } from './run.ts';
 
 const { resource } = authKind;
-const { kind: name, group, version } = resource;
-
-const nothing: Controller = { converge: async () => undefined, release: async () => undefined };
-
-function eventOf(some: Partial<ObjectEventData> = {}): ObjectEventData {
-  const identity = { cluster: 'blue', group, version, kind: name, ...key('auth'), uid: 'u', resourceVersion: '1' };
-  return { ...identity, generation: 1, cause: 'change', ...some };
-}
-
-/** The engine around one controller, on a kind whose schema and conditions are a real one's. */
-function environmentOf(stage: Stage, controller: Controller): Environment {
-  const never = new Proxy(
-    {},
-    {
-      get: () => {
-        throw new Error('not for this test');
-      },
-    },
-  );
-  return {
-    registry: {
-      kinds: [authKind],
-      kind: (wanted, kind) => (wanted === group && kind === name ? authKind : undefined),
-      controller: () => controller,
-    },
-    konnect: never as Environment['konnect'],
-    tokens: stage.tokens,
-    clock: { now: () => stage.now },
-    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
-    wake: async () => undefined,
-    allowedHosts: [],
-  };
-}
-
-async function staged(metadata: Readonly<Record<string, unknown>> = {}): Promise<Stage> {
-  const stage = await startStage();
-  stage.cluster.user.apply(resource, authConfiguration({}, metadata));
-  return stage;
-}
-
-const run = (stage: Stage, controller: Controller, event = eventOf()) =>
-  reconcile(environmentOf(stage, controller), stage.cluster, event);
 
 describe('reconcile', () => {
   it.each([
@@ -62,7 +18,7 @@ describe('reconcile', () => {
   ])('$reason is a malformed event, before any call', async ({ event }) => {
     await using stage = await staged();
 
-    expect((await run(stage, nothing, event)).is).toBe('malformed');
+    expect((await run(stage, idle, { event })).is).toBe('malformed');
 
     expect(stage.cluster.calls).toEqual([]);
   });
@@ -71,13 +27,13 @@ describe('reconcile', () => {
     await using stage = await staged();
     const seen: unknown[] = [];
     const controller: Controller = {
-      ...nothing,
+      ...idle,
       async converge({ object, cause, thorough }) {
         seen.push([object.metadata.uid, object.metadata.generation, cause, thorough]);
       },
     };
 
-    await run(stage, controller, eventOf({ uid: 'long gone', generation: 99, cause: 'drift' }));
+    await run(stage, controller, { event: eventOf({ uid: 'long gone', generation: 99, cause: 'drift' }) });
 
     expect(seen).toEqual([[stage.object(authKind, 'auth').metadata.uid, 1, 'drift', true]]);
   });
@@ -86,7 +42,7 @@ describe('reconcile', () => {
     await using stage = await startStage();
     const cleared: unknown[] = [];
 
-    const verdict = await run(stage, { ...nothing, vanished: async (gone) => void cleared.push(gone) });
+    const verdict = await run(stage, { ...idle, vanished: async (gone) => void cleared.push(gone) });
 
     expect(verdict).toEqual({ is: 'done' });
     expect(cleared).toEqual([key('auth')]);
@@ -96,7 +52,7 @@ describe('reconcile', () => {
     await using stage = await startStage();
     const vanished = async () => Promise.reject(new Terminal('no right to do that'));
 
-    expect(await run(stage, { ...nothing, vanished })).toEqual({ is: 'malformed', message: 'no right to do that' });
+    expect(await run(stage, { ...idle, vanished })).toEqual({ is: 'malformed', message: 'no right to do that' });
   });
 
   it.each([
@@ -106,7 +62,7 @@ describe('reconcile', () => {
     await using stage = await staged();
     stage.cluster.intercept(() => error);
 
-    expect(await run(stage, nothing)).toEqual({
+    expect(await run(stage, idle)).toEqual({
       is: 'retry',
       message: error.message,
       ...(afterSeconds && { afterSeconds }),
@@ -116,7 +72,7 @@ describe('reconcile', () => {
   it('a retry tells what the object said of this generation before', async () => {
     await using stage = await staged();
     const failing = (message: string): Controller => ({
-      ...nothing,
+      ...idle,
       converge: async () => Promise.reject(new Retry(message)),
     });
     const first = await run(stage, failing('no such host'));
@@ -135,7 +91,7 @@ describe('reconcile', () => {
     await using stage = await staged();
     const converge = async () => Promise.reject(new TypeError('kpat_secret of undefined'));
 
-    expect(await run(stage, { ...nothing, converge })).toEqual({
+    expect(await run(stage, { ...idle, converge })).toEqual({
       is: 'retry',
       message: 'unexpected TypeError: see the log',
     });
@@ -148,7 +104,7 @@ describe('reconcile', () => {
   it('writes what was found out, also when the run failed then', async () => {
     await using stage = await staged();
     const controller: Controller = {
-      ...nothing,
+      ...idle,
       async converge({ report }) {
         report.status({ organizationID: 'org' });
         throw new Wait('for something');
@@ -164,7 +120,7 @@ describe('reconcile', () => {
   it('the words of a step stand, unless there is a more definite one', async () => {
     await using stage = await staged();
     const failing = (error: Error): Controller => ({
-      ...nothing,
+      ...idle,
       async converge({ report }) {
         report.condition({ type: 'APIAuthValid', status: 'False', reason: 'Step', message: 'said by the step' });
         throw error;
@@ -199,20 +155,18 @@ describe('reconcile', () => {
     stage.cluster.user.remove(resource, key('auth'));
     const release = async () => Promise.reject(new Error('release'));
 
-    expect(await run(stage, { ...nothing, release })).toEqual({ is: 'done' });
+    expect(await run(stage, { ...idle, release })).toEqual({ is: 'done' });
   });
 
   it('the finalizer goes when the release is done, and stays when it is not', async () => {
     await using stage = await staged();
-    await run(stage, { ...nothing, converge: (each) => hold(each) });
+    await run(stage, { ...idle, converge: (each) => hold(each) });
     stage.cluster.user.remove(resource, key('auth'));
-    expect((await run(stage, { ...nothing, release: async () => Promise.reject(new Wait('not yet')) })).is).toBe(
-      'wait',
-    );
+    expect((await run(stage, { ...idle, release: async () => Promise.reject(new Wait('not yet')) })).is).toBe('wait');
     expect(stage.object(authKind, 'auth').metadata.finalizers).toEqual([finalizer]);
     expect(conditionText(stage.object(authKind, 'auth'), 'APIAuthValid')).toBe('False Invalid: not yet');
 
-    expect(await run(stage, nothing)).toEqual({ is: 'done' });
+    expect(await run(stage, idle)).toEqual({ is: 'done' });
 
     expect(stage.find(resource, 'auth')).toBeUndefined();
   });
@@ -226,8 +180,8 @@ describe('reconcile', () => {
       return undefined;
     });
 
-    expect((await run(stage, nothing)).is).toBe('retry');
+    expect((await run(stage, idle)).is).toBe('retry');
     stage.cluster.intercept(undefined);
-    expect(await run(stage, nothing)).toEqual({ is: 'done' });
+    expect(await run(stage, idle)).toEqual({ is: 'done' });
   });
 });
