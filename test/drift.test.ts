@@ -1,26 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ApiServerUnderTest, startApiServer } from './api-server.ts';
-import { annotate, change, first, found, simple } from './drift/scene.ts';
+import { describe, expect, it } from 'vitest';
+import { annotate, change, first, found, simple, worldForEach } from './drift/scene.ts';
 import { checkDrift, type Drift } from './drift.ts';
-import { startWorld, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /* What a drift check finds, and what it makes of answers that can not be trusted. */
 
-let server: ApiServerUnderTest;
 let world: World;
-
-beforeAll(async () => {
-  server = await startApiServer();
+worldForEach(simple, (one) => {
+  world = one;
 });
-afterAll(async () => {
-  await server?.[Symbol.asyncDispose]();
-});
-beforeEach(async () => {
-  world = await startWorld(server.kubeconfig);
-  await world.apply(simple);
-  await world.settle();
-});
-afterEach(() => world?.[Symbol.asyncDispose]());
 
 describe('what can not be trusted', () => {
   const isMe = (path: string) => path.endsWith('/organizations/me');

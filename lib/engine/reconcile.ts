@@ -20,7 +20,7 @@ import { controlPlaneKindOf, referrersOf } from './refs.ts';
 import { createReport } from './report.ts';
 import type { Environment, Run } from './run.ts';
 import { writeStatus } from './status.ts';
-import { type Verdict, verdictOf } from './verdict.ts';
+import { type Failure, type Verdict, verdictOf } from './verdict.ts';
 
 const programmedReasons: FailureReasons = {
   waiting: 'ConditionWithStatusFalseExists',
@@ -139,7 +139,7 @@ async function attempt(run: Run, work: () => Promise<void>): Promise<Verdict> {
   }
 }
 
-function judged({ log }: Pick<Environment, 'log'>, error: unknown): Verdict {
+function judged({ log }: Pick<Environment, 'log'>, error: unknown): Failure {
   const verdict = verdictOf(error);
   if (verdict.is !== 'wait') log.warn('reconcile failed', { verdict: verdict.is, error });
   return verdict;
@@ -197,8 +197,7 @@ async function finish(run: Run, verdict: Verdict, done = async (): Promise<void>
  * What was found out could not be written, so the event comes back, or becomes a dead letter where trying again can not
  * help. Either tells both what could not be told and why.
  */
-function untold(verdict: Verdict, failed: Verdict): Verdict {
-  if (failed.is === 'done') return failed;
+function untold(verdict: Verdict, failed: Failure): Verdict {
   const message = 'message' in verdict ? `${failed.message}; untold: ${verdict.message}` : failed.message;
   return failed.is === 'retry' ? { ...failed, message } : { is: 'malformed', message };
 }

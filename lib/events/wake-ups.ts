@@ -14,7 +14,6 @@ export function createWakeUps({
 }): (data: readonly ObjectEventData[]) => Promise<void> {
   return async (data) => {
     const { failed } = await sender.send(data.map((one) => objectEvent(one, clock.now())));
-    // Lost on purpose they would not be: the drift check is the net under them.
     if (failed.length > 0) log.warn('wake-ups not sent', { count: failed.length });
   };
 }

@@ -1,27 +1,18 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { findCondition, keyOf } from '../../lib/engine/objects.ts';
-import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
+import type { ApiServerUnderTest } from '../api-server.ts';
 import { checkDrift, repair } from '../drift.ts';
 import { startWorld, type World } from '../world.ts';
-import { change, clean, first, found, object, resourceOf, simple } from './scene.ts';
+import { change, clean, first, found, object, resourceOf, simple, worldForEach } from './scene.ts';
 
 /* What a drift check makes of a cluster that is not as it was. */
 
 let server: ApiServerUnderTest;
 let world: World;
-
-beforeAll(async () => {
-  server = await startApiServer();
+worldForEach(simple, (one, on) => {
+  world = one;
+  server = on;
 });
-afterAll(async () => {
-  await server?.[Symbol.asyncDispose]();
-});
-beforeEach(async () => {
-  world = await startWorld(server.kubeconfig);
-  await world.apply(simple);
-  await world.settle();
-});
-afterEach(() => world?.[Symbol.asyncDispose]());
 
 describe('what is not ours to look after', () => {
   const later = () => {

@@ -1,29 +1,17 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { keyOf } from '../../lib/engine/objects.ts';
 import { placeOf } from '../../lib/engine/place.ts';
-import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
 import { coreEntityOf } from '../contract/remote.ts';
 import { checkDrift, repair } from '../drift.ts';
-import { startWorld, type World } from '../world.ts';
-import { change, clean, first, found, object, resourceOf, whole } from './scene.ts';
+import type { World } from '../world.ts';
+import { change, clean, first, found, object, resourceOf, whole, worldForEach } from './scene.ts';
 
 /* What a drift check makes of a Konnect that is not as it was. */
 
-let server: ApiServerUnderTest;
 let world: World;
-
-beforeAll(async () => {
-  server = await startApiServer();
+worldForEach(whole, (one) => {
+  world = one;
 });
-afterAll(async () => {
-  await server?.[Symbol.asyncDispose]();
-});
-beforeEach(async () => {
-  world = await startWorld(server.kubeconfig);
-  await world.apply(whole);
-  await world.settle();
-});
-afterEach(() => world?.[Symbol.asyncDispose]());
 
 describe('in Konnect', () => {
   it('a field is told with both values', async () => {

@@ -1,32 +1,20 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { check } from '../../lib/drift/check.ts';
 import { startRun } from '../../lib/drift/plan.ts';
 import type { DriftReport, Finding } from '../../lib/drift/report.ts';
 import { type DriftTask, parseTask } from '../../lib/drift/task.ts';
 import { ClusterError } from '../../lib/engine/errors.ts';
 import type { Cluster } from '../../lib/engine/ports.ts';
-import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
 import { checkDrift, driftPorts } from '../drift.ts';
-import { startWorld, type World } from '../world.ts';
-import { change, clean, first, simple } from './scene.ts';
+import type { World } from '../world.ts';
+import { change, clean, first, simple, worldForEach } from './scene.ts';
 
 /* How drift checks are asked for, cut into parts, and what they say of themselves. */
 
-let server: ApiServerUnderTest;
 let world: World;
-
-beforeAll(async () => {
-  server = await startApiServer();
+worldForEach(simple, (one) => {
+  world = one;
 });
-afterAll(async () => {
-  await server?.[Symbol.asyncDispose]();
-});
-beforeEach(async () => {
-  world = await startWorld(server.kubeconfig);
-  await world.apply(simple);
-  await world.settle();
-});
-afterEach(() => world?.[Symbol.asyncDispose]());
 
 describe('a run', () => {
   const minute = 60_000;

@@ -1,9 +1,11 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import type { DriftReport } from '../../lib/drift/report.ts';
 import type { KubernetesObject } from '../../lib/engine/objects.ts';
+import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
 import { coreEntityOf } from '../contract/remote.ts';
 import { everyKind, homeOf } from '../contract/scene.ts';
 import type { Drift } from '../drift.ts';
-import type { World } from '../world.ts';
+import { startWorld, type World } from '../world.ts';
 
 /* What the suites of the drift check share: objects to begin with, and ways to change them behind our back. */
 
@@ -22,6 +24,25 @@ async function homesOf(...names: readonly string[]): Promise<string> {
   const homes = everyKind.filter(({ name }) => names.includes(name));
   const documents = await Promise.all(homes.map(({ kind }) => homeOf(kind)));
   return [...new Set(documents.flatMap((text) => text.split('\n---\n')))].join('\n---\n');
+}
+
+/** Gives each test of a file a world of its own in which the objects of `yaml` are as they should be; all are on one API server. */
+export function worldForEach(yaml: string, give: (world: World, server: ApiServerUnderTest) => void): void {
+  let server: ApiServerUnderTest;
+  let world: World;
+  beforeAll(async () => {
+    server = await startApiServer();
+  });
+  afterAll(async () => {
+    await server?.[Symbol.asyncDispose]();
+  });
+  beforeEach(async () => {
+    world = await startWorld(server.kubeconfig);
+    give(world, server);
+    await world.apply(yaml);
+    await world.settle();
+  });
+  afterEach(() => world?.[Symbol.asyncDispose]());
 }
 
 const namespaces = { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces', namespaced: false };
