@@ -15,7 +15,7 @@ import { namespace, type Stage } from './memory/stage.ts';
  * and goes without a trace. CRDs let more through than Konnect does, so fields are fitted to each other first.
  */
 
-const numberOfRuns = Number(process.env['RUNS'] ?? 12);
+const numberOfRuns = Number(process.env['RUNS'] ?? 8);
 
 let stage: Stage;
 

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { bundle } from '../infra/build.ts';
 import { unusedRights } from './journey/aws-rights.ts';
-import { packageFunctions } from './package/osls.ts';
+import { type Artifacts, runPackage } from './package/osls.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -12,6 +12,8 @@ declare module 'vitest' {
     readonly bundles: string;
     /** Folder in which each journey notes the rights that it used; see journey/rights.ts. */
     readonly usedRights: string;
+    /** What `osls package` makes of the project; absent where no journey is in the run. */
+    readonly artifacts: Artifacts | undefined;
     /** What `osls package` makes of the project, and a folder for the rights that files have used of it. */
     readonly rights: { readonly template: string; readonly usedIn: string };
   }
@@ -27,15 +29,15 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const given = process.env['TEST_BUNDLES'];
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'konnect-reconciler-bundles-')));
   const usedIn = await mkdtemp(join(tmpdir(), 'konnect-reconciler-rights-'));
-  const [{ text: template }] = await Promise.all([
-    packageFunctions(),
-    given === undefined ? buildInto(folder) : undefined,
-  ]);
+  const [artifacts] = await Promise.all([runPackage(), given === undefined ? buildInto(folder) : undefined]);
+  const { text: template } = artifacts;
   project.provide('bundles', folder);
   project.provide('rights', { template, usedIn });
   const usedRights = await mkdtemp(join(tmpdir(), 'konnect-reconciler-rights-'));
-  // Provided to all projects, as the one that looks into it runs after the journeys.
-  project.vitest.getRootProject().provide('usedRights', usedRights);
+  // What tests of other projects take as well.
+  const all = project.vitest.getRootProject();
+  all.provide('usedRights', usedRights);
+  all.provide('artifacts', artifacts);
   return async () => {
     const { testFiles } = await project.globTestFiles();
     const unused = await unusedRights(template, usedIn, testFiles);

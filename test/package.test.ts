@@ -5,7 +5,8 @@ import { maxAttempts } from '../lib/events/backoff.ts';
 import { reserveMilliseconds } from '../lib/events/batch.ts';
 import { queueUrlsOf } from '../lib/events/queues.ts';
 import { type Lane, lanes } from '../lib/kinds/define.ts';
-import { functionNames, type Packaged, packageFunctions, startFunctions } from './package/osls.ts';
+import { functionNames, startFunctions } from './package/osls.ts';
+import { type Packaged, packageFunctions } from './package/packaged.ts';
 import { applies, statementsOf } from './package/policies.ts';
 import { account, region } from './package/template.ts';
 

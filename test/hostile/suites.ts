@@ -21,15 +21,15 @@ export interface Suite {
 }
 
 export const suites: readonly Suite[] = [
-  { what: 'server URLs', sample: 400, proof: 42_000, run: serverURLs },
-  { what: 'messages of any content', sample: 20, proof: 3_500, run: events },
-  { what: 'answers of any bytes', sample: 120, proof: 20_000, run: answers },
-  { what: 'answers that are wrong in the middle of a reconcile', sample: 20, proof: 4_000, run: lies },
-  { what: 'objects past validation', sample: 25, proof: 6_000, run: objects },
-  { what: 'Secrets of any content', sample: 10, proof: 2_000, run: secrets },
-  { what: 'attempts of one namespace on what another has', sample: 40, proof: 6_000, run: tenants },
-  { what: 'lists and watches of any content', sample: 30, proof: 3_000, run: streams },
-  { what: 'arguments, kubeconfigs, objects and answers for the command line', sample: 60, proof: 4_000, run: commands },
-  { what: 'drift checks among objects and lists of any content', sample: 6, proof: 600, run: drifts },
-  { what: 'replays of any request and of any dead letters', sample: 50, proof: 6_000, run: replays },
+  { what: 'server URLs', sample: 150, proof: 42_000, run: serverURLs },
+  { what: 'messages of any content', sample: 12, proof: 3_500, run: events },
+  { what: 'answers of any bytes', sample: 80, proof: 20_000, run: answers },
+  { what: 'answers that are wrong in the middle of a reconcile', sample: 12, proof: 4_000, run: lies },
+  { what: 'objects past validation', sample: 15, proof: 6_000, run: objects },
+  { what: 'Secrets of any content', sample: 6, proof: 2_000, run: secrets },
+  { what: 'attempts of one namespace on what another has', sample: 25, proof: 6_000, run: tenants },
+  { what: 'lists and watches of any content', sample: 15, proof: 3_000, run: streams },
+  { what: 'arguments, kubeconfigs, objects and answers for the command line', sample: 30, proof: 4_000, run: commands },
+  { what: 'drift checks among objects and lists of any content', sample: 4, proof: 600, run: drifts },
+  { what: 'replays of any request and of any dead letters', sample: 30, proof: 6_000, run: replays },
 ];

@@ -63,21 +63,13 @@ function isDone(kind: string, object: Parameters<typeof holdsForGeneration>[0]):
   return holdsForGeneration(object, type);
 }
 
-it('brings every kind to Konnect, and leaves nothing behind', async () => {
-  const scene = await everything('every-kind');
+// One life from the first journey to the last: each begins where the one before ends.
+let scene: Scene;
+
+it('brings every kind to Konnect', async () => {
+  scene = await everything('every-kind');
   const present = await scene.objects();
   expect(new Set(present.map(({ kind }) => kind))).toEqual(new Set(kinds.map(({ resource }) => resource.kind)));
-
-  for (const { metadata } of secrets) await scene.remove('Secret', metadata.name);
-  await stage.until('credentials without their Secrets are gone', async () =>
-    (await scene.objects()).every(({ metadata }) => !metadata.name.startsWith('kiosk-')),
-  );
-  for (const object of await scene.objects()) {
-    await stage.stack.admin.delete(resourceNamed(object.kind ?? ''), keyOf(object));
-  }
-  await stage.until('every object is gone', async () => (await scene.objects()).length === 0);
-
-  expect(scene.planes()).toEqual([]);
 });
 
 const users = ['DataPlane', 'ControlPlane'].map(
@@ -107,7 +99,6 @@ function definitionOf({ group, version, kind, plural }: Resource): string {
 
 it("tells of what uses an extension where Kong's operator runs, and gives a mangled certificate anew", async () => {
   const { admin } = stage.stack;
-  const scene = await everything('with-operator');
   for (const user of users) await admin.apply(definitionOf(user));
   await stage.stack.restartForwarder();
   const name = 'my-konnect-config';
@@ -136,7 +127,6 @@ it("tells of what uses an extension where Kong's operator runs, and gives a mang
 });
 
 it('adopts a certificate of data planes that somebody uploaded', async () => {
-  const scene = await everything('uploaded');
   const { certificate } = await ownCertificate();
   const plane = scene.planes().find(({ name }) => name === 'gateway-control-plane')?.id ?? '';
   const answer = await fetch(`${stage.stack.konnect.url}/v2/control-planes/${plane}/dp-client-certificates`, {
@@ -157,10 +147,8 @@ it('adopts a certificate of data planes that somebody uploaded', async () => {
   expect(placeOf(await scene.done('KongDataPlaneClientCertificate', 'adopted'))?.id).toBe(item.id);
 });
 
-// The last one, as it leaves objects that are never done.
 it('lets nothing be adopted that another object has, of any kind that can adopt', async () => {
-  const scene = await everything('twins');
-  const [...planes] = scene.planes();
+  const planes = scene.planes();
   const originals = (await scene.objects()).filter(
     ({ kind, metadata, spec }) => canAdopt(kind) && !metadata.ownerReferences && spec,
   );
@@ -176,6 +164,22 @@ it('lets nothing be adopted that another object has, of any kind that can adopt'
       /UIDConflict|OwnershipConflict/.test(JSON.stringify(found.status)),
     );
   }
+});
+
+it('leaves nothing behind', async () => {
+  const owned = async () =>
+    (await scene.objects()).filter(({ metadata }) => metadata.ownerReferences?.some(({ name }) => name === 'kiosk'));
+  expect(await owned()).toHaveLength(secrets.length);
+  for (const { metadata } of secrets) await scene.remove('Secret', metadata.name);
+  await stage.until('credentials without their Secrets are gone', async () => (await owned()).length === 0);
+  const { admin } = stage.stack;
+  for (const user of users) await admin.delete(user, { namespace: scene.namespace, name: 'gateway' });
+  for (const object of await scene.objects()) {
+    await admin.delete(resourceNamed(object.kind ?? ''), keyOf(object));
+  }
+  await stage.until('every object is gone', async () => (await scene.objects()).length === 0);
+
+  expect(scene.planes()).toEqual([]);
 });
 
 function canAdopt(kind: string | undefined): boolean {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isRecord } from '../../lib/engine/objects.ts';
 import { lanes } from '../../lib/kinds/define.ts';
-import { functionNames, packageFunctions } from './osls.ts';
+import { functionNames } from './osls.ts';
+import { packageFunctions } from './packaged.ts';
 import { stack } from './resources.ts';
 import { account, region, type Template } from './template.ts';
 

@@ -6,7 +6,6 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { pathsIn } from './archive.ts';
-import { type Template, templateOf } from './template.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..', '..');
@@ -17,26 +16,15 @@ export const functionNames = readdirSync(join(root, 'functions'))
   .map((file) => basename(file, '.ts'));
 
 /** What `osls package` would deploy. */
-export interface Packaged {
-  /** With the defaults of its parameters. */
-  readonly template: Template;
-  /** With other values of parameters. */
-  templateWith(parameters: Readonly<Record<string, string>>): Template;
-  /** As CloudFormation gets it. */
+export interface Artifacts {
+  /** The template as CloudFormation gets it. */
   readonly text: string;
   /** The paths in the archive of each function, by the function's name. */
   readonly archives: Readonly<Record<string, readonly string[]>>;
 }
 
-let packaged: Promise<Packaged> | undefined;
-
-/** What `osls package` makes of the project as it is; made once for all files that a worker of the tests runs. */
-export function packageFunctions(): Promise<Packaged> {
-  packaged ??= runPackage();
-  return packaged;
-}
-
-async function runPackage(): Promise<Packaged> {
+/** Packages the project as it is. */
+export async function runPackage(): Promise<Artifacts> {
   await using project = await copyOfProject();
   await project.osls(['package']);
   const out = join(project.folder, '.serverless');
@@ -44,12 +32,7 @@ async function runPackage(): Promise<Packaged> {
     async (name) => [name, pathsIn(await readFile(join(out, `${name}.zip`)))] as const,
   );
   const text = await readFile(join(out, 'cloudformation-template-update-stack.json'), 'utf8');
-  return {
-    text,
-    template: templateOf(text),
-    templateWith: (parameters) => templateOf(text, parameters),
-    archives: Object.fromEntries(await Promise.all(archives)),
-  };
+  return { text, archives: Object.fromEntries(await Promise.all(archives)) };
 }
 
 /** A folder in which osls works on the project without changing it. */

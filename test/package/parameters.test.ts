@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { lanes } from '../../lib/kinds/define.ts';
 import { tools } from '../../lib/tools.ts';
-import { type Packaged, packageFunctions } from './osls.ts';
+import { type Packaged, packageFunctions } from './packaged.ts';
 import { isAllowed, statementsOf, statementsOfRole } from './policies.ts';
 import { roleOfTool, stack } from './resources.ts';
 import { account, region, type Template } from './template.ts';

@@ -4,7 +4,7 @@ import { type Lane, lanes } from '../../lib/kinds/define.ts';
 import { namespacesTag } from '../../lib/tokens/reveal.ts';
 import { tools } from '../../lib/tools.ts';
 import { readSources } from '../architecture/source.ts';
-import { packageFunctions } from './osls.ts';
+import { packageFunctions } from './packaged.ts';
 import { isAllowed, type Request, type Statement, statementsOf, statementsOfRole } from './policies.ts';
 import { logs, queue, roleOfTool, secret, secrets, stack } from './resources.ts';
 import { account, region, type Template } from './template.ts';

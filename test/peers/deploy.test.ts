@@ -14,7 +14,8 @@ import { queueNames, stackName } from '../../infra/local/deployment.ts';
 import { type Stack, startStack, storyToken } from '../../infra/local/stack.ts';
 import type { DriftAnswer } from '../../lib/drift/report.ts';
 import { invoke } from '../journey/invoke.ts';
-import { copyOfProject, functionNames, packageFunctions } from '../package/osls.ts';
+import { copyOfProject, functionNames } from '../package/osls.ts';
+import { packageFunctions } from '../package/packaged.ts';
 import { credentials, type Moto, region, startMoto } from './moto.ts';
 import { until } from './until.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { packageFunctions } from '../package/osls.ts';
+import { packageFunctions } from '../package/packaged.ts';
 import { installedIn, region } from './moto.ts';
 
 const run = promisify(execFile);

@@ -7,13 +7,12 @@ import { type Fault, type Faults, faultAnswer } from './fault.ts';
 import type { Operation, World } from './operation.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import type { KonnectRequest, Recorder } from './recorder.ts';
+import type { Route, Routes } from './routes.ts';
 import { bearerOf, shortHash } from './tokens.ts';
-
-const maxParamLength = 1000;
 
 export interface Service {
   readonly world: World;
-  readonly operations: readonly Operation[];
+  readonly routes: Routes;
   readonly recorder: Recorder;
   readonly faults: Faults;
   readonly limiter: RateLimiter;
@@ -26,24 +25,16 @@ const mostBody = 1024 * 1024;
 /** The HTTP side: every operation on its path, for every Host header; bodies stay text until their family reads them. */
 export function createHttp(service: Service): FastifyInstance {
   const bodyLimit = 8 * mostBody; // read to its end, so that whoever sends too much gets the answer, as from nginx
-  const app = fastify({
-    bodyLimit,
-    forceCloseConnections: true,
-    routerOptions: { maxParamLength },
-    exposeHeadRoutes: false,
-  });
+  const app = fastify({ bodyLimit, forceCloseConnections: true });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-  for (const operation of service.operations) {
-    const { method, path: url } = operation;
-    app.route({ method, url, handler: (request, reply) => serve(service, operation, request, reply) });
-  }
-  app.setNotFoundHandler((request, reply) => serve(service, unknownOperation(request), request, reply));
+  app.setNotFoundHandler((request, reply) => serve(service, request, reply));
   return app;
 }
 
-async function serve(service: Service, operation: Operation, request: FastifyRequest, reply: FastifyReply) {
-  const raw = rawRequest(request);
+async function serve(service: Service, request: FastifyRequest, reply: FastifyReply) {
+  const { operation, params } = service.routes(request.method, request.url) ?? unknown(request);
+  const raw = { ...rawRequest(request), params };
   const seen = service.recorder.begin(describe(service.world, operation, request.method, raw));
   const fault = service.faults.next(seen);
   if (fault === 'hang') return reply.hijack();
@@ -75,16 +66,22 @@ function answerOf(
   return execute(operation, raw, { world, limiter, stale, onStart: () => recorder.executed(seen) });
 }
 
-function unknownOperation(request: FastifyRequest): Operation {
+function unknown(request: FastifyRequest): Route {
   const { pathname: path } = new URL(request.url, 'http://localhost');
-  return { name: 'Unknown', method: 'GET', path, family: 'front', handle: () => unknownPath(path) };
+  const operation: Operation = {
+    name: 'Unknown',
+    method: 'GET',
+    path,
+    family: 'front',
+    handle: () => unknownPath(path),
+  };
+  return { operation, params: {} };
 }
 
-function rawRequest(request: FastifyRequest): RawRequest {
+function rawRequest(request: FastifyRequest): Omit<RawRequest, 'params'> {
   const { pathname: path, searchParams: query } = new URL(request.url, 'http://localhost');
   const { host = '', authorization, 'content-type': contentType } = request.headers;
-  const params = request.params as Readonly<Record<string, string>>; // the router gives strings only
-  return { path, host, authorization, contentType, params, query, body: bodyText(request.body) };
+  return { path, host, authorization, contentType, query, body: bodyText(request.body) };
 }
 
 function bodyText(body: unknown): string | undefined {

@@ -10,12 +10,15 @@ import type { World } from './operation.ts';
 import { operations } from './operations.ts';
 import { createRateLimiter, type RateLimit } from './rate-limit.ts';
 import { createRecorder, type Exchange, type KonnectRequest } from './recorder.ts';
+import { routesOf } from './routes.ts';
 import { addOrganization, createState, type Grant, type KonnectState, type NewOrganization } from './state.ts';
 import { hashOf } from './tokens.ts';
 
 export type { Fault, FaultRule, StatusFault } from './fault.ts';
 export type { Exchange, KonnectRequest } from './recorder.ts';
 export type { ControlPlane, DataPlaneCertificate, Entity, KonnectState } from './state.ts';
+
+const routes = routesOf(operations);
 
 /** Besides these, a choice wherever what is known of Konnect contradicts itself. */
 export interface KonnectOptions extends Partial<Choices> {
@@ -60,7 +63,7 @@ export async function startKonnect(options: KonnectOptions = {}): Promise<LocalK
   const faults = createFaults();
   const limiter = createRateLimiter(options.rateLimit, world.clock);
   let latency = options.latencyMs ?? 0;
-  const app = createHttp({ world, operations, recorder, faults, limiter, latencyMs: () => latency });
+  const app = createHttp({ world, routes, recorder, faults, limiter, latencyMs: () => latency });
   await app.listen({ host: '127.0.0.1', port: options.port ?? 0 });
   const { port } = app.server.address() as AddressInfo; // listening on TCP, so it is an AddressInfo
   const stop = () => app.close();
