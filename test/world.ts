@@ -57,7 +57,7 @@ export interface World extends AsyncDisposable {
     options?: { readonly cause?: Cause; readonly force?: true },
   ): Promise<Verdict>;
   /** @returns the verdicts that are not done, at rest; a retry that never ends is given up after some rounds. */
-  settle(options?: { readonly cause?: Cause }): Promise<readonly Settled[]>;
+  settle(options?: { readonly cause?: Cause; readonly lastThingsFirst?: true }): Promise<readonly Settled[]>;
 }
 
 export async function startWorld(
@@ -125,9 +125,14 @@ function assemble({ made, time, placeholders, functions, ...parts }: Parts, runn
       const object = (await admin.get(kind.resource, key)) ?? gone(kind, key);
       return look(kind, object, { cause, ...(force === undefined ? {} : { force }) });
     },
-    settle: ({ cause = 'change' } = {}) => settle({ list, look, woken, cause, pass }),
+    settle: ({ cause = 'change', lastThingsFirst } = {}) =>
+      settle({ list: async () => arranged(await list(), lastThingsFirst), look, woken, cause, pass }),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+function arranged<Item>(items: readonly Item[], lastThingsFirst: true | undefined): readonly Item[] {
+  return lastThingsFirst ? items.toReversed() : items;
 }
 
 function kindNamed(name: string): Kind {

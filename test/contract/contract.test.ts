@@ -9,7 +9,7 @@ import { findCondition, holdsForGeneration, keyOf, secretResource, statusOf } fr
 import { type ApiServerUnderTest, startApiServer } from '../api-server.ts';
 import { startWorld, type World } from '../world.ts';
 import { nothing, remote } from './remote.ts';
-import { converged, deleteAll, everyKind, homeOf, missing, onlyOf } from './scene.ts';
+import { converged, deleteAll, everyKind, examples, homeOf, missing, onlyOf } from './scene.ts';
 
 /*
  * What every kind has to do, whatever it is. The suite knows no kind: it applies the kinds' examples and looks at
@@ -141,6 +141,16 @@ describe.each(everyKind)('$name', async ({ name, kind }) => {
     await world.admin.patch(kind.resource, key, { status: statusOf(present ?? missing()) }, { subresource: 'status' });
     await world.admin.patch(kind.resource, key, { metadata: { finalizers: null } });
   });
+});
+
+it('everything comes to Konnect, though what others refer to is always looked at last', async () => {
+  await using world = await startWorld(server.kubeconfig);
+  await world.apply(examples);
+
+  expect(await world.settle({ lastThingsFirst: true })).toEqual([]);
+
+  await using usual = await converged(server);
+  expect(remote(world)).toEqual(remote(usual));
 });
 
 it.each([

@@ -7,6 +7,7 @@ import './ways.ts';
 import './orders.ts';
 import './edits.ts';
 import './deletion.ts';
+import './plugins.ts';
 import './bad-tokens.ts';
 import './bad-objects.ts';
 import './bad-events.ts';

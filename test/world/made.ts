@@ -32,13 +32,29 @@ export function notingApplied(admin: Admin, made: Set<string>): Admin {
   };
 }
 
-/** The objects of a namespace, of the kinds that were made; of what lives in none, those whose name ends with it. */
+/** How many kinds stand above one, of those that it refers to. */
+function depthOf({ refs, resource }: Kind): number {
+  const above = kinds.filter(
+    (one) => one.resource.kind !== resource.kind && refs.some(({ kind }) => kind === one.resource.kind),
+  );
+  return Math.max(0, ...above.map((one) => 1 + depthOf(one)));
+}
+
+/** First what others refer to: a look at everything in this order finds most of it done. */
+const firstThingsFirst = kinds
+  .map((kind) => ({ kind, depth: depthOf(kind) }))
+  .sort((one, other) => one.depth - other.depth);
+
+/**
+ * The objects of a namespace, of the kinds that were made, first things first; of what lives in none, those whose name
+ * ends with it.
+ */
 export async function madeObjects(
   admin: Admin,
   made: ReadonlySet<string>,
   namespace: string,
 ): Promise<readonly KnownObject[]> {
-  const looked = kinds.filter(({ resource }) => made.has(resource.kind));
+  const looked = firstThingsFirst.map(({ kind }) => kind).filter(({ resource }) => made.has(resource.kind));
   const found = await Promise.all(
     looked.map(async (kind) => (await listed(admin, kind, namespace)).map((object) => ({ kind, object }))),
   );

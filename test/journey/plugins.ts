@@ -2,9 +2,7 @@ import { expect, it } from 'vitest';
 import { findCondition } from '../../lib/engine/objects.ts';
 import { auth, controlPlane, controlPlaneKind, type Manifest } from './manifests.ts';
 import { idOf, type Scene } from './scene.ts';
-import { stageForFile } from './stage.ts';
-
-const stage = stageForFile();
+import { stage } from './together.ts';
 
 const group = 'configuration.konghq.com';
 const controlPlaneRef = { type: 'konnectNamespacedRef', konnectNamespacedRef: { name: 'plane' } };
