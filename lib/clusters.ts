@@ -1,9 +1,10 @@
-import { GetSecretValueCommand, paginateListSecrets, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createCluster } from './cluster/client.ts';
 import { createStoredCredentials } from './cluster/credentials.ts';
 import { Retry, Terminal } from './engine/errors.ts';
 import { projectName } from './engine/names.ts';
 import type { Clock, Cluster } from './engine/ports.ts';
+import { secretNames } from './secret-names.ts';
 import { Sensitive } from './sensitive.ts';
 
 /** Kubernetes calls are short; this leaves a reconcile time to report what was slow. */
@@ -68,15 +69,12 @@ export async function loadAccess(client: SecretsManagerClient, id: string, clust
  * @throws {Retry} where Secrets Manager does not tell.
  */
 export async function registeredClusters(client: SecretsManagerClient, prefix: string): Promise<readonly string[]> {
-  const found: string[] = [];
   try {
-    const pages = paginateListSecrets({ client }, { Filters: [{ Key: 'name', Values: [`${prefix}/`] }] });
-    for await (const { SecretList = [] } of pages) found.push(...SecretList.map(({ Name = '' }) => Name));
+    const names = await secretNames(client, `${prefix}/`);
+    // What lies deeper belongs to a function whose prefix begins with this one.
+    return names.filter((name) => name !== '' && !name.includes('/'));
   } catch (error) {
     const name = error instanceof Error ? error.name : 'unknown error';
     throw new Retry(`the registered clusters could not be listed in Secrets Manager: ${name}`, { cause: error });
   }
-  const names = found.filter((name) => name.startsWith(`${prefix}/`)).map((name) => name.slice(prefix.length + 1));
-  // What lies deeper belongs to a function whose prefix begins with this one.
-  return names.filter((name) => name !== '' && !name.includes('/')).sort();
 }

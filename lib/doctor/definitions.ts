@@ -3,7 +3,7 @@ import type { Cluster } from '../engine/ports.ts';
 import { together } from '../engine/together.ts';
 import type { Kind } from '../kinds/define.ts';
 import { missingFields } from './fields.ts';
-import { type Finding, some } from './finding.ts';
+import { type Finding, some, told } from './finding.ts';
 import { definitionFile, definitionsFolder } from './install.ts';
 
 const definitions: Resource = {
@@ -39,7 +39,7 @@ export function lackOf(kind: Kind, definition: KubernetesObject | undefined): La
   const versions = versionsOf(definition);
   const ours = versions.find(({ name, served }) => name === kind.resource.version && served === true);
   if (ours === undefined) {
-    const names = versions.map(({ name }) => String(name)).join(', ');
+    const names = versions.map(({ name }) => told(name)).join(', ');
     return { kind, problem: `not served as ${kind.resource.version}, only as ${names}`, fields: [] };
   }
   const theirs = isRecord(ours['schema']) ? ours['schema']['openAPIV3Schema'] : undefined;

@@ -26,6 +26,11 @@ export function findingsText(findings: readonly Finding[]): string {
   return [...lines, '', `${findings.length} checks: ${wrong} wrong, ${unsure} to look at.`].join('\n');
 }
 
+/** A text that the cluster gave, to be told of; a question mark where it gave none. */
+export function told(value: unknown): string {
+  return typeof value === 'string' ? value : '?';
+}
+
 /** The first few of many, and how many more there are. */
 export function some(names: readonly string[], count = 5): string {
   const more = names.length > count ? ` and ${names.length - count} more` : '';

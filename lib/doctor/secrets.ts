@@ -1,7 +1,8 @@
-import { paginateListSecrets, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { registeredClusters } from '../clusters.ts';
 import { together } from '../engine/together.ts';
 import { lanes } from '../kinds/define.ts';
+import { secretNames } from '../secret-names.ts';
 import { tools } from '../tools.ts';
 import { type Finding, some } from './finding.ts';
 
@@ -17,19 +18,9 @@ export async function readKept(client: SecretsManagerClient, stack: string): Pro
   const functions = [...lanes, ...tools];
   const [clusters, tokens] = await together([
     together(functions.map(async (of) => [of, await registeredClusters(client, `${stack}-clusters/${of}`)] as const)),
-    namesUnder(client, `${stack}/`),
+    secretNames(client, `${stack}/`),
   ] as const);
   return { clusters: new Map(clusters), tokens };
-}
-
-async function namesUnder(client: SecretsManagerClient, prefix: string): Promise<readonly string[]> {
-  const names: string[] = [];
-  const pages = paginateListSecrets({ client }, { Filters: [{ Key: 'name', Values: [prefix] }] });
-  for await (const { SecretList = [] } of pages) names.push(...SecretList.map(({ Name = '' }) => Name));
-  return names
-    .filter((name) => name.startsWith(prefix))
-    .map((name) => name.slice(prefix.length))
-    .sort();
 }
 
 /** Every function must be able to reach every cluster. Pure. */

@@ -1,6 +1,7 @@
 import { isRecord, type KubernetesObject, type Resource } from '../engine/objects.ts';
 import type { Cluster } from '../engine/ports.ts';
 import type { Component } from '../rights.ts';
+import { told } from './finding.ts';
 
 /** Who a component is in the cluster, as far as bindings tell. */
 export interface Subject {
@@ -59,9 +60,10 @@ function subjectsOf(binding: KubernetesObject): readonly Subject[] {
 }
 
 /** A service account is the user that the API server makes of it. */
-function subjectOf({ kind, name, namespace }: Readonly<Record<string, unknown>>): Subject {
-  if (kind === 'Group') return { user: '', groups: [String(name)] };
-  if (kind !== 'ServiceAccount') return { user: String(name), groups: ['system:authenticated'] };
-  const groups = ['system:serviceaccounts', `system:serviceaccounts:${String(namespace)}`, 'system:authenticated'];
-  return { user: `system:serviceaccount:${String(namespace)}:${String(name)}`, groups };
+function subjectOf(subject: Readonly<Record<string, unknown>>): Subject {
+  const [name, namespace] = [told(subject['name']), told(subject['namespace'])];
+  if (subject['kind'] === 'Group') return { user: '', groups: [name] };
+  if (subject['kind'] !== 'ServiceAccount') return { user: name, groups: ['system:authenticated'] };
+  const groups = ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'];
+  return { user: `system:serviceaccount:${namespace}:${name}`, groups };
 }

@@ -1,7 +1,7 @@
 import { readAnswer, type Transport } from '../cluster/transport.ts';
 import { isRecord } from '../engine/objects.ts';
 import { checkClock } from './clock.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, told } from './finding.ts';
 
 /**
  * Whether the API server answers, of which version it is, and what time it has.
@@ -31,5 +31,5 @@ function versionOf(cluster: string, status: number, body: string): Finding {
       fix: `kubectl --context ${cluster} version`,
     };
   }
-  return { check, state: 'fine', message: `${cluster} answers, and runs ${String(version['gitVersion'])}` };
+  return { check, state: 'fine', message: `${cluster} answers, and runs ${told(version['gitVersion'])}` };
 }

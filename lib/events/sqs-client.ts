@@ -23,6 +23,8 @@ export function createSqsClient({ timeoutMs = 5_000, attempts = 3, ...config }: 
     maxAttempts: attempts,
     retryMode: 'standard',
     requestHandler: awsHttp({ answerMs: timeoutMs }),
+    // Else the host in a queue's URL would win over the endpoint that somebody chose, such as that of FIPS or of a VPC.
+    useQueueUrlAsEndpoint: false,
   });
 }
 

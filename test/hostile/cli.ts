@@ -99,6 +99,7 @@ async function lived({ town, world, file }: Scene, one: Input): Promise<void> {
   const right = kubeconfigOf(world.url);
   await writeFile(file, JSON.stringify(right));
   world.items = new Map();
+  world.script = undefined;
   if ('args' in one) {
     const [code, message] = one.said;
     world.refusal = { code, message };
@@ -121,7 +122,7 @@ async function lived({ town, world, file }: Scene, one: Input): Promise<void> {
   }
 }
 
-function judge({ code, stdout, stderr }: Ended, args: readonly string[]): void {
+export function judge({ code, stdout, stderr }: Ended, args: readonly string[]): void {
   const shown = `${JSON.stringify({ args, code, stdout: stdout.slice(0, 1000), stderr: stderr.slice(0, 1000) })}`;
   ok(code === 0 || code === 1 || code === 2, shown);
   for (const text of [stdout, stderr]) {
@@ -134,7 +135,7 @@ function judge({ code, stdout, stderr }: Ended, args: readonly string[]): void {
   if (code !== 2 && args.includes('--json') && !args.includes('--help')) JSON.parse(stdout);
 }
 
-function kubeconfigOf(server: string): object {
+export function kubeconfigOf(server: string): object {
   return {
     apiVersion: 'v1',
     kind: 'Config',

@@ -1,5 +1,6 @@
 import { answers } from './answers.ts';
 import { commands } from './cli.ts';
+import { told } from './cli-told.ts';
 import { drifts } from './drifts.ts';
 import { events } from './events.ts';
 import { lies } from './lies.ts';
@@ -30,6 +31,7 @@ export const suites: readonly Suite[] = [
   { what: 'attempts of one namespace on what another has', sample: 25, proof: 6_000, run: tenants },
   { what: 'lists and watches of any content', sample: 15, proof: 3_000, run: streams },
   { what: 'arguments, kubeconfigs, objects and answers for the command line', sample: 30, proof: 4_000, run: commands },
+  { what: 'dead letters and installations that the command line is told of', sample: 12, proof: 1_000, run: told },
   { what: 'drift checks among objects and lists of any content', sample: 4, proof: 600, run: drifts },
   { what: 'replays of any request and of any dead letters', sample: 30, proof: 6_000, run: replays },
 ];
