@@ -3,53 +3,20 @@ import { networkKind as kind, network, networks, passMinutes } from '../../../te
 import {
   authConfiguration,
   authKind,
-  conditionText,
-  forget,
   key,
   konnectCalls,
   secretResource,
   settle,
   tokenSecret,
-  withAuth,
 } from '../../../test/memory/manifests.ts';
-import { foreignToken, organizationId, type Stage, startStage } from '../../../test/memory/stage.ts';
+import { foreignToken, organizationId } from '../../../test/memory/stage.ts';
 import { finalizer } from '../../engine/names.ts';
 import { statusText } from '../../engine/objects.ts';
+import { condition, fresh, look, programmed, strange } from './fixture.ts';
 
 const path = '/v2/cloud-gateways/networks';
+
 const note = 'konnect-reconciler.io/claim';
-
-async function fresh(spec: Readonly<Record<string, unknown>> = {}): Promise<Stage> {
-  const stage = await startStage();
-  await withAuth(stage);
-  stage.cluster.user.apply(kind.resource, network(stage, spec));
-  return stage;
-}
-
-async function programmed(): Promise<Stage> {
-  const stage = await fresh();
-  await settle(stage, kind, 'net');
-  return stage;
-}
-
-function look(stage: Stage, cause: 'change' | 'drift' = 'change', name = 'net') {
-  return stage.reconcile(kind, name, { cause });
-}
-
-function condition(stage: Stage, name = 'net'): string {
-  return conditionText(stage.object(kind, name), 'Programmed');
-}
-
-/** A network of that name that no object made. */
-async function strange(stage: Stage): Promise<string> {
-  stage.cluster.user.apply(kind.resource, network(stage, {}, 'strange'));
-  await look(stage, 'change', 'strange');
-  const id = statusText(stage.object(kind, 'strange'), 'id') ?? '';
-  stage.cluster.user.edit(kind.resource, key('strange'), { metadata: { finalizers: null } });
-  stage.cluster.user.remove(kind.resource, key('strange'));
-  forget(stage);
-  return id;
-}
 
 describe('a network', () => {
   it('is looked for by name on the global host, then made, and its state told', async () => {
@@ -192,44 +159,6 @@ describe('a network', () => {
 
     expect(networks(stage).map(({ name }) => name)).toEqual(['other']);
     expect(stage.object(kind, 'net').metadata.annotations?.[note]).toBe(`network ${organizationId}/other`);
-  });
-});
-
-describe('its deletion', () => {
-  it('is tried again while Konnect provisions it, and done once it takes it down', async () => {
-    await using stage = await programmed();
-    stage.cluster.user.remove(kind.resource, key('net'));
-    expect(await look(stage)).toMatchObject({ is: 'retry', afterSeconds: 120 });
-    expect(condition(stage)).toMatch(/^False KonnectAPIOpFailed: /);
-    passMinutes(stage);
-
-    expect(await look(stage)).toEqual({ is: 'done' });
-
-    expect(networks(stage)).toEqual([]);
-    expect(stage.find(kind.resource, 'net')).toBeUndefined();
-  });
-
-  it('T2 finds it by its name where the reply was lost', async () => {
-    await using stage = await fresh();
-    stage.konnect.setFault(({ method }) => (method === 'POST' ? 'reset-after' : undefined));
-    await look(stage);
-    passMinutes(stage);
-    stage.cluster.user.remove(kind.resource, key('net'));
-
-    expect(await look(stage)).toEqual({ is: 'done' });
-
-    expect(networks(stage)).toEqual([]);
-  });
-
-  it("leaves somebody else's network alone", async () => {
-    await using stage = await fresh();
-    const id = await strange(stage);
-    await look(stage);
-    stage.cluster.user.remove(kind.resource, key('net'));
-
-    expect(await look(stage)).toEqual({ is: 'done' });
-
-    expect(networks(stage).map((one) => one['id'])).toEqual([id]);
   });
 });
 
