@@ -1,7 +1,7 @@
 import { isEntity } from '../engine/core-calls.ts';
 import type { EntityMapping } from '../engine/entity.ts';
 import { isRecord, type KubernetesObject } from '../engine/objects.ts';
-import { labelValue, ownerLabels } from '../engine/ownership.ts';
+import { labelValue, ownerLabels } from '../engine/owner-tags.ts';
 import type { Account } from '../engine/ports.ts';
 import { authRef } from '../engine/session.ts';
 import type { Kind } from '../kinds/define.ts';

@@ -5,7 +5,7 @@ import { KonnectError, Terminal } from './errors.ts';
 import type { Ids } from './ids.ts';
 import type { Inputs } from './inputs.ts';
 import { findCondition, isRecord, type KubernetesObject } from './objects.ts';
-import { ownerTags } from './ownership.ts';
+import { ownerTags } from './owner-tags.ts';
 import { type Entity, refusal } from './plan.ts';
 import type { Refs } from './refs.ts';
 import type { Run } from './run.ts';

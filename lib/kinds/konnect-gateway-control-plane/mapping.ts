@@ -1,7 +1,7 @@
 import type { EntityMapping, Payload } from '../../engine/entity.ts';
 import { Terminal } from '../../engine/errors.ts';
 import { isRecord, type KubernetesObject, statusText } from '../../engine/objects.ts';
-import { labelValue } from '../../engine/ownership.ts';
+import { labelValue } from '../../engine/owner-tags.ts';
 import { difference, rulesFor } from '../../konnect/normalise.ts';
 import { pathOf } from '../../konnect/path.ts';
 import { fieldsOf, textAt } from '../fields.ts';
