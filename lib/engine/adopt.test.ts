@@ -8,16 +8,18 @@ import {
   objectOf,
   placeOfService,
   planeId,
-  service,
   serviceKind,
   serviceStage,
 } from '../../test/memory/core.ts';
-import { conditionText, forget, key, konnectCalls } from '../../test/memory/manifests.ts';
+import { conditionText, key, konnectCalls } from '../../test/memory/manifests.ts';
 import type { Stage } from '../../test/memory/stage.ts';
 
 const id = 'a7f0c4a4-0000-4000-8000-000000000001';
+
 const other = 'a7f0c4a4-0000-4000-8000-000000000002';
+
 const path = '/v2/control-planes/{id}/core-entities/services/{id}';
+
 const stranger = 'k8s-uid:99999999-0000-4000-8000-000000000000';
 
 /** A service that was made by hand, and an object that is to adopt it. */
@@ -97,33 +99,6 @@ describe('adoption by match', () => {
   });
 });
 
-describe.each(['override', undefined] as const)('adoption by mode %s', (mode) => {
-  it('T62 makes the entity what the object says', async () => {
-    await using stage = await adopting(mode, { host: 'other.internal', retries: 9 });
-
-    expect(await look(stage)).toEqual({ is: 'done' });
-
-    expect(konnectCalls(stage)).toEqual([`GET ${path}`, `PUT ${path}`]);
-    expect(entity(stage)).toMatchObject({ id, host: 'shop.internal', retries: 5 });
-    expect(entity(stage)['tags']).toContain(`k8s-uid:${objectOf(stage).metadata.uid}`);
-    expect(condition(stage)).toBe('True Adopted');
-  });
-
-  it('T7 goes on where the reply was lost', async () => {
-    await using stage = await adopting(mode, { host: 'other.internal' });
-    stage.konnect.setFault(({ method }) => (method === 'PUT' ? 'reset-after' : undefined));
-    expect((await look(stage)).is).toBe('retry');
-    expect(condition(stage)).toMatch(/^False FailedToAdopt/);
-    stage.konnect.setFault(undefined);
-    forget(stage);
-
-    expect(await look(stage)).toEqual({ is: 'done' });
-
-    expect(konnectCalls(stage)).toEqual([`GET ${path}`]);
-    expect(condition(stage)).toBe('True Adopted');
-  });
-});
-
 describe('adoption', () => {
   it.each(['match', 'override'] as const)('T63 by %s of what another object owns is refused', async (mode) => {
     await using stage = await adopting(mode, { host: 'other.internal', tags: [stranger] });
@@ -173,55 +148,5 @@ describe('adoption', () => {
 
     expect(entities(stage)).toHaveLength(1);
     expect(stage.find(serviceKind.resource, 'svc')).toBeUndefined();
-  });
-});
-
-describe('an entity that another object has', () => {
-  it('T63 is refused by the name of that object, also where nothing of it was ever written', async () => {
-    await using stage = await adopting('match');
-    await look(stage);
-    const adopt = { from: 'konnect', mode: 'match', konnect: { id } };
-    stage.cluster.user.apply(serviceKind.resource, service({ name: 'shop', adopt }, {}, 'second'));
-    forget(stage);
-
-    expect(await stage.reconcile(serviceKind, 'second')).toMatchObject({ is: 'terminal', reason: 'UIDConflict' });
-
-    const message = conditionText(stage.object(serviceKind, 'second'), 'Adopted');
-    expect(message).toContain('is that of KongService team/svc already');
-    expect(konnectCalls(stage)).toEqual([`GET ${path}`]);
-    expect(await look(stage, 'drift')).toEqual({ is: 'done' });
-  });
-
-  it('T63 is refused by the name in its tags, where it is of another cluster', async () => {
-    const tags = [stranger, 'k8s-kind:KongService', 'k8s-name:shop', 'k8s-namespace:web', 'k8s-cluster:green'];
-    await using stage = await adopting('override', { tags });
-
-    expect(await look(stage)).toMatchObject({ is: 'terminal', reason: 'UIDConflict' });
-
-    expect(condition(stage)).toContain('(KongService web/shop of cluster green)');
-    expect(konnectCalls(stage)).toEqual([`GET ${path}`]);
-  });
-});
-
-describe('an entity that was adopted as it was, and has no owner in Konnect', () => {
-  it('is not that of another object whose spec and status name it as well', async () => {
-    await using stage = await adopting('match');
-    await look(stage);
-    const adopt = { from: 'konnect', mode: 'match', konnect: { id } };
-    const finalizers = ['konnect-reconciler.io/cleanup'];
-    stage.cluster.user.apply(
-      serviceKind.resource,
-      service({ name: 'shop', host: 'other.internal', adopt }, { finalizers }, 'thief'),
-    );
-    const konnect = { id, controlPlaneID: planeId(stage) };
-    stage.cluster.user.editStatus(serviceKind.resource, key('thief'), { konnect });
-    const before = entities(stage);
-
-    const refused = { is: 'terminal', reason: 'OwnershipConflict' };
-    expect(await stage.reconcile(serviceKind, 'thief')).toMatchObject(refused);
-    stage.cluster.user.remove(serviceKind.resource, key('thief'));
-    expect(await stage.reconcile(serviceKind, 'thief')).toMatchObject(refused);
-
-    expect(entities(stage)).toEqual(before);
   });
 });
