@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { isRecord, statusOf } from '../lib/engine/objects.ts';
-import { consumerKind, entities, entity, inControlPlane, planeId } from './memory/core.ts';
-import { conditionText, forget, key, konnectCalls, secretResource } from './memory/manifests.ts';
+import { consumerKind, entities, entity, groupKind, inControlPlane, planeId } from './memory/core.ts';
+import {
+  conditionText,
+  controlPlane,
+  controlPlaneKind,
+  forget,
+  key,
+  konnectCalls,
+  secretResource,
+} from './memory/manifests.ts';
 import { applyConsumer, applyGroup, secret, settleAll, stageWithControlPlane } from './memory/plugins.ts';
 import { namespace, type Stage } from './memory/stage.ts';
 
@@ -42,6 +50,32 @@ describe('groups of a consumer', () => {
     applyGroup(stage, 'bronze');
     await settleAll(stage);
     expect(groupsOf(stage)).toEqual(['bronze', 'gold', 'silver']);
+    expect(alice(stage, 'Programmed')).toBe('True Programmed');
+  });
+
+  it('T51 of another control plane are waited for, and named, until they are of the same', async () => {
+    await using stage = await stageWithControlPlane();
+    stage.cluster.user.apply(controlPlaneKind.resource, controlPlane('cp2'));
+    const there = { type: 'konnectNamespacedRef', konnectNamespacedRef: { name: 'cp2' } };
+    applyGroup(stage, 'gold');
+    stage.cluster.user.apply(groupKind.resource, {
+      metadata: { name: 'silver', namespace },
+      spec: { name: 'silver', controlPlaneRef: there },
+    });
+    applyConsumer(stage, 'alice', {}, { consumerGroups: ['gold', 'silver'] });
+    await settleAll(stage);
+
+    expect(await stage.reconcile(consumerKind, 'alice', { cause: 'dependency' })).toMatchObject({ is: 'wait' });
+    expect(groupsOf(stage)).toEqual(['gold']);
+    expect(alice(stage, 'KongConsumerGroupRefsValid')).toMatch(
+      /\/silver lives in the control plane .*: refer to a group/,
+    );
+
+    stage.cluster.user.remove(groupKind.resource, key('silver'));
+    await settleAll(stage);
+    applyGroup(stage, 'silver');
+    await settleAll(stage);
+    expect(groupsOf(stage)).toEqual(['gold', 'silver']);
     expect(alice(stage, 'Programmed')).toBe('True Programmed');
   });
 

@@ -193,16 +193,4 @@ describe('a parent that Konnect does not have', () => {
     expect(await stage.reconcile(routeKind, 'route')).toEqual({ is: 'done' });
     expect(entities(stage, 'routes')).toHaveLength(1);
   });
-
-  it('T55 in another control plane than the other parents is refused', async () => {
-    await using stage = await programmedService();
-    editPlace(stage, { controlPlaneID: 'a7f0c4a4-0000-4000-8000-000000000001' });
-    stage.cluster.user.apply(routeKind.resource, route({ controlPlaneRef: inControlPlane }));
-
-    expect(await stage.reconcile(routeKind, 'route')).toMatchObject({ is: 'terminal' });
-
-    expect(conditionText(stage.object(routeKind, 'route'), 'Programmed')).toMatch(
-      /^False FailedToCreate: .*different control planes/,
-    );
-  });
 });

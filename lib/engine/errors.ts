@@ -8,10 +8,13 @@ export class Wait extends Error {
   override readonly name = 'Wait';
   /** What Konnect had of the object went with what is waited for. */
   readonly lost: boolean;
+  /** The condition reason, CamelCase; that of the kind's waiting where absent. */
+  readonly reason: string | undefined;
 
-  constructor(message: string, options?: ErrorOptions & { readonly lost?: boolean }) {
+  constructor(message: string, options?: ErrorOptions & { readonly lost?: boolean; readonly reason?: string }) {
     super(message, options);
     this.lost = options?.lost === true;
+    this.reason = options?.reason;
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Ref } from '../kinds/define.ts';
-import { Terminal } from './errors.ts';
+import { Terminal, Wait } from './errors.ts';
 import { type Ids, idsIfKnown, idsOf, konnectBlock, parentFields, recordedIds } from './ids.ts';
 import type { KubernetesObject } from './objects.ts';
 import type { Refs } from './refs.ts';
@@ -70,13 +70,16 @@ describe('the ids of what an object refers to', () => {
     });
   });
 
-  it('are in one control plane, and the failure names those that there are', () => {
+  it('are in one control plane, or waited for, and the message says where each is', () => {
     const failure = failureOf(twoPlanes);
 
-    expect(failure).toBeInstanceOf(Terminal);
+    expect(failure).toBeInstanceOf(Wait);
     expect(failure).toMatchObject({
       reason: 'FailedToCreate',
-      message: expect.stringMatching(/different control planes \(cp-1, cp-2\): refer to objects of one$/),
+      lost: true,
+      message: expect.stringMatching(
+        /different control planes \(service in cp-1, route in cp-2\): refer to objects of one,/,
+      ),
     });
   });
 

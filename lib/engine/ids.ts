@@ -1,4 +1,4 @@
-import { Terminal } from './errors.ts';
+import { Terminal, Wait } from './errors.ts';
 import { isRecord, type KubernetesObject, statusOf } from './objects.ts';
 import { placeOf } from './place.ts';
 import type { Refs } from './refs.ts';
@@ -11,15 +11,15 @@ export type Parents = Readonly<Record<string, string>>;
 
 /**
  * The ids of what the object refers to. The control plane's comes from its own object, or from a parent that is in it.
- * @throws {Terminal} where the refs lead to no control plane, or to several.
+ * @throws {Terminal} where the refs lead to no control plane.
+ * @throws {Wait} where they lead to several: one that is made anew has its entities back one after the other.
  */
 export function idsOf(refs: Refs): Ids {
   const places = [...refs].flatMap(([name, { object }]) => {
     const place = object && placeOf(object);
     return place === undefined ? [] : [{ name, place }];
   });
-  const planes = new Set(places.map(({ place }) => place.controlPlaneID));
-  const [controlPlane, other] = [...planes];
+  const [controlPlane, other] = new Set(places.map(({ place }) => place.controlPlaneID));
   if (controlPlane === undefined) {
     throw new Terminal(
       'the object refers to no control plane: name one in spec.controlPlaneRef.konnectNamespacedRef, with its namespace where the object has none',
@@ -27,9 +27,10 @@ export function idsOf(refs: Refs): Ids {
     );
   }
   if (other !== undefined) {
-    throw new Terminal(
-      `the objects that this one refers to live in different control planes (${[...planes].join(', ')}): refer to objects of one`,
-      { reason: 'FailedToCreate' },
+    const where = places.map(({ name, place }) => `${name} in ${place.controlPlaneID}`).join(', ');
+    throw new Wait(
+      `the objects that this one refers to live in different control planes (${where}): refer to objects of one, or wait while they move`,
+      { reason: 'FailedToCreate', lost: true },
     );
   }
   return { ...Object.fromEntries(places.map(({ name, place }) => [name, place.id])), controlPlane };
@@ -40,7 +41,7 @@ export function idsIfKnown(refs: Refs): Ids | undefined {
   try {
     return idsOf(refs);
   } catch (error) {
-    if (error instanceof Terminal) return undefined;
+    if (error instanceof Terminal || error instanceof Wait) return undefined;
     throw error;
   }
 }

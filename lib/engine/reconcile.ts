@@ -175,7 +175,7 @@ function wording(run: Run, verdict: Exclude<Verdict, { is: 'done' | 'malformed' 
     return { reason: verdict.reason, message: verdict.message };
   if (verdict.is === 'terminal' && reported) return { reason: reported.reason, message: reported.message };
   if (deleting) return { reason: reasons.remove, message: verdict.message };
-  if (verdict.is === 'wait') return { reason: reasons.waiting, message: verdict.message };
+  if (verdict.is === 'wait') return { reason: verdict.reason ?? reasons.waiting, message: verdict.message };
   return {
     reason: placeOf(run.object) === undefined ? reasons.create : reasons.update,
     message: verdict.message,

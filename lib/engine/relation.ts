@@ -33,7 +33,7 @@ export interface Relation {
   /** False: the entity holds no such set. */
   applies(object: KubernetesObject): boolean;
   /** Why the object referred to can not be part of the set; undefined where it can. */
-  unfit(member: KubernetesObject): string | undefined;
+  unfit(member: KubernetesObject, holder: Holder): string | undefined;
   list(holder: Holder): { readonly path: string };
   /** The same seen from the other side, where that takes fewer calls to read for many holders. */
   readonly inverse?: {
@@ -56,8 +56,8 @@ export interface Relation {
 export async function convergeRelation(run: Run, relation: Relation, session: Session, holder: Holder): Promise<void> {
   if (!relation.applies(run.object)) return;
   const members = await resolveAll(run, relation.ref);
-  const missing = members.flatMap((member) => problemOf(relation, member) ?? []);
-  const fit = members.filter((member) => problemOf(relation, member) === undefined);
+  const missing = members.flatMap((member) => problemOf(relation, member, holder) ?? []);
+  const fit = members.filter((member) => problemOf(relation, member, holder) === undefined);
   const wanted = [...new Set(fit.flatMap(({ object }) => (object && placeOf(object)?.id) ?? []))].sort();
   try {
     await writeSet(run, relation, session, holder, { wanted, complete: missing.length === 0 });
@@ -88,9 +88,9 @@ function fail(run: Run, relation: Relation, message: string): void {
   run.report.condition({ type: run.kind.mainCondition, status: 'False', reason: relation.failure, message });
 }
 
-function problemOf(relation: Relation, { ref, key, object }: Resolved): string | undefined {
+function problemOf(relation: Relation, { ref, key, object }: Resolved, holder: Holder): string | undefined {
   if (object === undefined) return `member ${ref.kind} ${display(key)} does not exist`;
-  const unfit = relation.unfit(object);
+  const unfit = relation.unfit(object, holder);
   if (unfit !== undefined) return `member ${ref.kind} ${display(key)} ${unfit}`;
   return placeOf(object) === undefined ? `member ${ref.kind} ${display(key)} has no Konnect id yet` : undefined;
 }

@@ -31,6 +31,11 @@ describe('verdictOf', () => {
       verdict: { is: 'wait', message: 'for x', lost: true },
     },
     {
+      reason: 'something is not there yet, which has a name',
+      error: new Wait('for x', { reason: 'OnItsWay' }),
+      verdict: { is: 'wait', message: 'for x', reason: 'OnItsWay' },
+    },
+    {
       reason: 'the object has to be changed',
       error: new Terminal('change it', { reason: 'Invalid' }),
       verdict: { is: 'terminal', message: 'change it', reason: 'Invalid' },

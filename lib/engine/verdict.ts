@@ -3,7 +3,7 @@ import { ClusterError, KonnectError, MalformedEvent, Retry, Terminal, Wait } fro
 /** What becomes of an event, and how its condition reads. */
 export type Verdict =
   | { readonly is: 'done' }
-  | { readonly is: 'wait'; readonly message: string; readonly lost?: true }
+  | { readonly is: 'wait'; readonly message: string; readonly reason?: string; readonly lost?: true }
   | { readonly is: 'retry'; readonly message: string; readonly afterSeconds?: number; readonly before?: Trouble }
   | { readonly is: 'terminal'; readonly message: string; readonly reason?: string }
   | { readonly is: 'malformed'; readonly message: string };
@@ -20,15 +20,19 @@ export interface Trouble {
 
 /** The one place that decides the fate of an error. An error that nobody foresaw is retried and ends as a dead letter. */
 export function verdictOf(error: unknown): Failure {
-  if (error instanceof Wait) return { is: 'wait', message: error.message, ...(error.lost ? { lost: true } : {}) };
-  if (error instanceof Terminal) {
-    return { is: 'terminal', message: error.message, ...(error.reason === undefined ? {} : { reason: error.reason }) };
+  if (error instanceof Wait) {
+    return { is: 'wait', message: error.message, ...reasonOf(error), ...(error.lost ? { lost: true } : {}) };
   }
+  if (error instanceof Terminal) return { is: 'terminal', message: error.message, ...reasonOf(error) };
   if (error instanceof MalformedEvent) return { is: 'malformed', message: error.message };
   if (error instanceof KonnectError) return verdictOfKonnect(error);
   if (error instanceof Retry) return retry(error.message, error.afterSeconds);
   if (error instanceof ClusterError) return retry(error.message, error.retryAfterSeconds);
   return retry(`unexpected ${error instanceof Error ? error.name : typeof error}: see the log`, undefined);
+}
+
+function reasonOf({ reason }: Wait | Terminal): { readonly reason?: string } {
+  return reason === undefined ? {} : { reason };
 }
 
 function verdictOfKonnect(error: KonnectError): Failure {

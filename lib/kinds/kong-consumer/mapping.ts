@@ -1,6 +1,7 @@
 import type { CoreMapping } from '../../engine/core-entity.ts';
 import { findCondition, type KubernetesObject } from '../../engine/objects.ts';
-import type { Relation } from '../../engine/relation.ts';
+import { placeOf } from '../../engine/place.ts';
+import type { Holder, Relation } from '../../engine/relation.ts';
 import { difference, rulesFor } from '../../konnect/normalise.ts';
 import { pathOf } from '../../konnect/path.ts';
 import { fieldsWithout, inControlPlane, sameIn, specTags } from '../core-paths.ts';
@@ -14,7 +15,7 @@ const groups: Relation = {
   // Also where the last group was taken out: Konnect still has it then.
   applies: (object) =>
     groupNames(object).length > 0 || findCondition(object, 'KongConsumerGroupRefsValid') !== undefined,
-  unfit: (group) => (group.metadata.deletionTimestamp === undefined ? undefined : 'is being deleted'),
+  unfit: unfitGroup,
   list: ({ id, controlPlaneID }) => ({
     path: pathOf`/v2/control-planes/${controlPlaneID}/core-entities/consumers/${id}/consumer_groups`,
   }),
@@ -50,6 +51,13 @@ export const mapping: CoreMapping = {
   isRival: sameIn('username', 'custom_id'),
   relation: groups,
 };
+
+function unfitGroup(group: KubernetesObject, { controlPlaneID }: Holder): string | undefined {
+  if (group.metadata.deletionTimestamp !== undefined) return 'is being deleted';
+  const plane = placeOf(group)?.controlPlaneID;
+  if (plane === undefined || plane === controlPlaneID) return undefined;
+  return `lives in the control plane ${plane}, and this object in ${controlPlaneID}: refer to a group of the same, or wait while they move`;
+}
 
 /** The names of the group objects that the consumer is in. */
 export function groupNames(object: KubernetesObject): readonly string[] {

@@ -1,4 +1,5 @@
 import type { LocalKubernetes } from '../../../infra/local/kubernetes/server.ts';
+import { isRecord } from '../../../lib/engine/objects.ts';
 import type { Kind } from '../../../lib/kinds/define.ts';
 import { differences } from '../../differences.ts';
 import { type Ground, type Outcome, openGround } from './ground.ts';
@@ -73,6 +74,7 @@ export async function tryKind(
 interface Clean extends Outcome {
   readonly operation: string;
   readonly givesUp: boolean;
+  readonly detour: string | undefined;
 }
 
 /** The steps of a life without faults; two such lives must be alike, else nothing that follows could be compared. */
@@ -85,8 +87,23 @@ async function cleanLife(ground: Ground, index: number): Promise<readonly Clean[
     ...(step.givesUp === step.deadLetters.length > 0 ? [] : step.deadLetters.map(became)),
     ...step.refusals,
   ]);
+  found.push(...strayed(one));
   if (found.length > 0) throw new Error(`without any fault: ${found.slice(0, 20).join('\n')}`);
   return one;
+}
+
+/** A life goes on alike without a detour only where that leads back to where it began; after the last one all ends anyway. */
+function strayed(steps: readonly Clean[]): readonly string[] {
+  return steps.slice(0, -2).flatMap(({ detour, state }, at) => {
+    if (detour === undefined || steps[at + 1]?.detour === detour) return [];
+    const before = steps[steps.findIndex((step) => step.detour === detour) - 1]?.state;
+    return differences(outside(state), outside(before), `${detour} does not lead back`);
+  });
+}
+
+/** What objects note for themselves may differ. */
+function outside(state: unknown): unknown {
+  return isRecord(state) ? [state['konnect'], state['stored']] : state;
 }
 
 async function live(ground: Ground, index: number): Promise<readonly Clean[]> {
@@ -94,9 +111,9 @@ async function live(ground: Ground, index: number): Promise<readonly Clean[]> {
   const outcomes: Clean[] = [];
   for (const step of ground.lives[index] ?? []) {
     const outcome = await ground.take(step);
-    const { operation, givesUp = false, tried } = step;
+    const { operation, givesUp = false, tried, detour } = step;
     const calls = outcome.calls.filter((call) => tried !== false && (tried?.(call) ?? true));
-    outcomes.push({ ...outcome, operation, givesUp, calls });
+    outcomes.push({ ...outcome, operation, givesUp, calls, detour });
   }
   return outcomes;
 }

@@ -1,4 +1,5 @@
 import { type KubernetesObject, keyOf, statusOf } from '../../../../lib/engine/objects.ts';
+import { authRef } from '../../../../lib/engine/session.ts';
 import { textAt } from '../../../../lib/kinds/fields.ts';
 import { editOf, firstOf, missing } from '../../../contract/scene.ts';
 import { exampleToken } from '../../../world.ts';
@@ -21,7 +22,8 @@ function isOfSqs(call: string): boolean {
 
 /** The token is gone from the store: who needs it wakes its object, and tries again. */
 function lostTokenSteps(setting: Setting): readonly Step[] {
-  if (setting.kind.lane === 'auth') return [];
+  // A kind without an entity of its own needs none, and would leave the token lost.
+  if (!setting.kind.refs.some(({ name }) => name === authRef)) return [];
   const operation = 'lose-token';
   return [
     {
