@@ -99,6 +99,33 @@ describe('adoption by match', () => {
   });
 });
 
+describe.each(['override', undefined] as const)('adoption by mode %s', (mode) => {
+  it('T62 makes the entity what the object says', async () => {
+    await using stage = await adopting(mode, { host: 'other.internal', retries: 9 });
+
+    expect(await look(stage)).toEqual({ is: 'done' });
+
+    expect(konnectCalls(stage)).toEqual([`GET ${path}`, `PUT ${path}`]);
+    expect(entity(stage)).toMatchObject({ id, host: 'shop.internal', retries: 5 });
+    expect(entity(stage)['tags']).toContain(`k8s-uid:${objectOf(stage).metadata.uid}`);
+    expect(condition(stage)).toBe('True Adopted');
+  });
+
+  it('T7 goes on where the reply was lost', async () => {
+    await using stage = await adopting(mode, { host: 'other.internal' });
+    stage.konnect.setFault(({ method }) => (method === 'PUT' ? 'reset-after' : undefined));
+    expect((await look(stage)).is).toBe('retry');
+    expect(condition(stage)).toMatch(/^False FailedToAdopt/);
+    stage.konnect.setFault(undefined);
+    forget(stage);
+
+    expect(await look(stage)).toEqual({ is: 'done' });
+
+    expect(konnectCalls(stage)).toEqual([`GET ${path}`]);
+    expect(condition(stage)).toBe('True Adopted');
+  });
+});
+
 describe('adoption', () => {
   it.each(['match', 'override'] as const)('T63 by %s of what another object owns is refused', async (mode) => {
     await using stage = await adopting(mode, { host: 'other.internal', tags: [stranger] });
