@@ -11,7 +11,7 @@ import {
   serviceKind,
   serviceStage,
 } from '../../test/memory/core.ts';
-import { conditionText, key, konnectCalls } from '../../test/memory/manifests.ts';
+import { conditionText, forget, key, konnectCalls } from '../../test/memory/manifests.ts';
 import type { Stage } from '../../test/memory/stage.ts';
 
 const id = 'a7f0c4a4-0000-4000-8000-000000000001';
