@@ -69,7 +69,8 @@ export function credentialSecrets(object: KubernetesObject): readonly string[] {
   return textsAt(object, 'credentials');
 }
 
+/** Names nothing can have are left out: Kong's schema lets an empty one through. */
 function textsAt(object: KubernetesObject, field: string): readonly string[] {
   const texts = object[field];
-  return Array.isArray(texts) ? texts.filter((text): text is string => typeof text === 'string') : [];
+  return Array.isArray(texts) ? texts.filter((text): text is string => typeof text === 'string' && text !== '') : [];
 }
