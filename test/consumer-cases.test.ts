@@ -53,6 +53,23 @@ describe('groups of a consumer', () => {
     expect(alice(stage, 'Programmed')).toBe('True Programmed');
   });
 
+  it('with no name are told, and keep the consumer out of no other', async () => {
+    await using stage = await inGroups(['gold', ''], ['gold']);
+
+    expect(groupsOf(stage)).toEqual(['gold']);
+    expect(alice(stage, 'KongConsumerGroupRefsValid')).toMatch(/^False \w+: an empty name stands in consumerGroups/);
+    expect(alice(stage, 'Programmed')).toMatch(/^False FailedToAttachConsumerToConsumerGroup: /);
+
+    stage.cluster.user.edit(consumerKind.resource, key('alice'), { consumerGroups: [''] });
+    await settleAll(stage);
+    expect(alice(stage, 'KongConsumerGroupRefsValid')).toMatch(/^False \w+: an empty name/);
+
+    stage.cluster.user.edit(consumerKind.resource, key('alice'), { consumerGroups: [] });
+    await settleAll(stage);
+    expect(groupsOf(stage)).toEqual([]);
+    expect(alice(stage, 'Programmed')).toBe('True Programmed');
+  });
+
   it('T51 of another control plane are waited for, and named, until they are of the same', async () => {
     await using stage = await stageWithControlPlane();
     stage.cluster.user.apply(controlPlaneKind.resource, controlPlane('cp2'));

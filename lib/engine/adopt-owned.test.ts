@@ -1,25 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { entities, look, objectOf, planeId, service, serviceKind, serviceStage } from '../../test/memory/core.ts';
+import { adopting, condition, id, path, stranger } from '../../test/memory/adoption.ts';
+import { entities, look, planeId, service, serviceKind } from '../../test/memory/core.ts';
 import { conditionText, forget, key, konnectCalls } from '../../test/memory/manifests.ts';
-import type { Stage } from '../../test/memory/stage.ts';
-
-const id = 'a7f0c4a4-0000-4000-8000-000000000001';
-
-const path = '/v2/control-planes/{id}/core-entities/services/{id}';
-
-const stranger = 'k8s-uid:99999999-0000-4000-8000-000000000000';
-
-/** A service that was made by hand, and an object that is to adopt it. */
-async function adopting(mode: 'match' | 'override' | undefined, made: object = {}, spec: object = {}): Promise<Stage> {
-  const adopt = { from: 'konnect', konnect: { id }, ...(mode === undefined ? {} : { mode }) };
-  const stage = await serviceStage({ name: 'shop', adopt, ...spec });
-  stage.konnect.putEntity(planeId(stage), 'services', id, { name: 'shop', host: 'shop.internal', ...made });
-  return stage;
-}
-
-function condition(stage: Stage, type = 'Adopted'): string {
-  return conditionText(objectOf(stage), type);
-}
 
 describe('an entity that another object has', () => {
   it('T63 is refused by the name of that object, also where nothing of it was ever written', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { keyPair } from '../../infra/local/konnect/test-client.ts';
+import { adopting, condition, id, path, stranger } from '../../test/memory/adoption.ts';
 import {
   editService,
   entities,
@@ -9,30 +10,10 @@ import {
   placeOfService,
   planeId,
   serviceKind,
-  serviceStage,
 } from '../../test/memory/core.ts';
-import { conditionText, forget, key, konnectCalls } from '../../test/memory/manifests.ts';
-import type { Stage } from '../../test/memory/stage.ts';
-
-const id = 'a7f0c4a4-0000-4000-8000-000000000001';
+import { forget, key, konnectCalls } from '../../test/memory/manifests.ts';
 
 const other = 'a7f0c4a4-0000-4000-8000-000000000002';
-
-const path = '/v2/control-planes/{id}/core-entities/services/{id}';
-
-const stranger = 'k8s-uid:99999999-0000-4000-8000-000000000000';
-
-/** A service that was made by hand, and an object that is to adopt it. */
-async function adopting(mode: 'match' | 'override' | undefined, made: object = {}, spec: object = {}): Promise<Stage> {
-  const adopt = { from: 'konnect', konnect: { id }, ...(mode === undefined ? {} : { mode }) };
-  const stage = await serviceStage({ name: 'shop', adopt, ...spec });
-  stage.konnect.putEntity(planeId(stage), 'services', id, { name: 'shop', host: 'shop.internal', ...made });
-  return stage;
-}
-
-function condition(stage: Stage, type = 'Adopted'): string {
-  return conditionText(objectOf(stage), type);
-}
 
 describe('adoption by match', () => {
   it('T61 of an entity that is what the object says writes nothing, then or later', async () => {

@@ -34,6 +34,8 @@ export interface Relation {
   applies(object: KubernetesObject): boolean;
   /** Why the object referred to can not be part of the set; undefined where it can. */
   unfit(member: KubernetesObject, holder: Holder): string | undefined;
+  /** What the object says of the set that names no member, in words. */
+  flaws?(object: KubernetesObject): readonly string[];
   list(holder: Holder): { readonly path: string };
   /** The same seen from the other side, where that takes fewer calls to read for many holders. */
   readonly inverse?: {
@@ -56,7 +58,8 @@ export interface Relation {
 export async function convergeRelation(run: Run, relation: Relation, session: Session, holder: Holder): Promise<void> {
   if (!relation.applies(run.object)) return;
   const members = await resolveAll(run, relation.ref);
-  const missing = members.flatMap((member) => problemOf(relation, member, holder) ?? []);
+  const problems = members.flatMap((member) => problemOf(relation, member, holder) ?? []);
+  const missing = [...problems, ...(relation.flaws?.(run.object) ?? [])];
   const fit = members.filter((member) => problemOf(relation, member, holder) === undefined);
   const wanted = [...new Set(fit.flatMap(({ object }) => (object && placeOf(object)?.id) ?? []))].sort();
   try {

@@ -34,6 +34,15 @@ describe('a Secret that a consumer names', () => {
     expect(credentialsValid(stage)).toBe('True Valid');
   });
 
+  it('and that has no name is told, beside one that becomes a credential', async () => {
+    await using stage = await withSecrets(['held', 'key-auth', { key: 'k' }]);
+    nameSecrets(stage, ['held', '']);
+    await settleAll(stage);
+
+    expect(keysInKonnect(stage)).toHaveLength(1);
+    expect(credentialsValid(stage)).toMatch(/^False Invalid: an empty name stands in credentials/);
+  });
+
   it('may hold a token with a public key', async () => {
     await using stage = await withSecrets(['held', 'jwt', { key: 'i', algorithm: 'RS256', rsa_public_key: publicKey }]);
 

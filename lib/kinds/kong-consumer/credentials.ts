@@ -12,7 +12,7 @@ import { findCondition, type KubernetesObject, type Resource, secretResource } f
 import { isRetained } from '../../engine/ownership.ts';
 import type { Run } from '../../engine/run.ts';
 import { type Credential, credentialIn, credentialTypes } from './credential-types.ts';
-import { credentialSecrets } from './mapping.ts';
+import { credentialSecrets, emptyNameIn } from './mapping.ts';
 
 const condition = 'CredentialSecretRefsValid';
 
@@ -31,11 +31,12 @@ interface Source {
 export async function keepCredentials(run: Run): Promise<void> {
   const secrets = credentialSecrets(run.object);
   // Also where the last one was taken out: what was made of it is still there then.
-  if (secrets.length === 0 && findCondition(run.object, condition) === undefined) return;
+  const empty = emptyNameIn(run.object, 'credentials');
+  if (secrets.length + empty.length === 0 && findCondition(run.object, condition) === undefined) return;
   const sources = await Promise.all(secrets.map((secret) => sourceOf(run, secret)));
   const refused: string[] = [];
   for (const type of Object.keys(credentialTypes)) refused.push(...(await keepOfType(run, type, sources)));
-  const problems = [...sources.flatMap(problemOf), ...refused];
+  const problems = [...sources.flatMap(problemOf), ...empty, ...refused];
   run.report.condition({
     type: condition,
     status: problems.length === 0 ? 'True' : 'False',

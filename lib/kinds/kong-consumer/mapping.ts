@@ -14,8 +14,11 @@ const groups: Relation = {
   ref: 'groups',
   // Also where the last group was taken out: Konnect still has it then.
   applies: (object) =>
-    groupNames(object).length > 0 || findCondition(object, 'KongConsumerGroupRefsValid') !== undefined,
+    groupNames(object).length > 0 ||
+    emptyNameIn(object, 'consumerGroups').length > 0 ||
+    findCondition(object, 'KongConsumerGroupRefsValid') !== undefined,
   unfit: unfitGroup,
+  flaws: (object) => emptyNameIn(object, 'consumerGroups'),
   list: ({ id, controlPlaneID }) => ({
     path: pathOf`/v2/control-planes/${controlPlaneID}/core-entities/consumers/${id}/consumer_groups`,
   }),
@@ -69,7 +72,12 @@ export function credentialSecrets(object: KubernetesObject): readonly string[] {
   return textsAt(object, 'credentials');
 }
 
-/** Names nothing can have are left out: Kong's schema lets an empty one through. */
+/** Kong's CRD lets an empty name through, which is nobody's: it is told, and not looked for. */
+export function emptyNameIn(object: KubernetesObject, field: 'consumerGroups' | 'credentials'): readonly string[] {
+  const texts = object[field];
+  return Array.isArray(texts) && texts.includes('') ? [`an empty name stands in ${field}: take it out`] : [];
+}
+
 function textsAt(object: KubernetesObject, field: string): readonly string[] {
   const texts = object[field];
   return Array.isArray(texts) ? texts.filter((text): text is string => typeof text === 'string' && text !== '') : [];

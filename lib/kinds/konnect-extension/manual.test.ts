@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   condition,
   edit,
@@ -18,28 +18,8 @@ import {
   secretResource,
   settle,
 } from '../../../test/memory/manifests.ts';
-import { namespace, type Stage } from '../../../test/memory/stage.ts';
-import { type IssuedCertificate, issueCertificate } from './certificate.ts';
-
-const now = new Date('2026-03-01T12:00:00Z');
-
-const manual = { clientAuth: { certificateSecret: { provisioning: 'Manual', secretRef: { name: 'own' } } } };
-
-let one: IssuedCertificate;
-let other: IssuedCertificate;
-
-beforeAll(async () => {
-  one = await issueCertificate('one.example.com', now);
-  other = await issueCertificate('other.example.com', now);
-});
-
-function dataOf({ pem, key: secret }: IssuedCertificate) {
-  return { 'tls.crt': base64(pem), 'tls.key': base64(secret.reveal()) };
-}
-
-function putSecret({ cluster }: Stage, data: Readonly<Record<string, string>>): void {
-  cluster.user.apply(secretResource, { metadata: { name: 'own', namespace }, type: 'kubernetes.io/tls', data });
-}
+import type { Stage } from '../../../test/memory/stage.ts';
+import { dataOf, manual, one, other, putSecret } from './fixture.ts';
 
 async function ready(): Promise<Stage> {
   const stage = await fresh(manual);
