@@ -55,6 +55,8 @@ export function createTracker({ kinds, cluster, dependants, clock }: TrackerOpti
   // What woke its referrers before all were in view, with the referrers that were; undefined once all are.
   let early: Map<Node, { readonly origin: string; readonly woken: Set<Node> }> | undefined = new Map();
   let othersAreListed = false;
+  // What an object waits for may have changed between two starts, and SQS drops what it was sent within five minutes before.
+  const start: Why = { cause: 'resync', origin: `start/${clock.now().getTime()}` };
 
   const eventsFor = (nodes: Iterable<Node>, why: Why): Events =>
     [...nodes].flatMap((node) => {
@@ -83,7 +85,7 @@ export function createTracker({ kinds, cluster, dependants, clock }: TrackerOpti
 
   function atStart(node: Node, kind: Kind, object: KubernetesObject): Events {
     const missedChange = othersAreListed && dependants.wakesOf(node).length > 0;
-    return isSettled(kind, object) && !missedChange ? [] : eventsFor([node], { cause: 'resync' });
+    return isSettled(kind, object) && !missedChange ? [] : eventsFor([node], start);
   }
 
   return {
@@ -133,7 +135,7 @@ export function createTracker({ kinds, cluster, dependants, clock }: TrackerOpti
         return eventsFor(late, { cause: 'dependency', origin });
       });
       // Whoever informs them may have changed, or gone, while nobody watched; they can not tell by themselves.
-      const informed = early === undefined ? [] : eventsFor(dependants.informed(), { cause: 'resync' });
+      const informed = early === undefined ? [] : eventsFor(dependants.informed(), start);
       early = undefined;
       return [...missed, ...informed];
     },
