@@ -36,6 +36,7 @@ export async function* listPages(
   now: () => Date,
 ): AsyncGenerator<Page> {
   const what = callText('list', selection.resource, undefined, cluster);
+  const tokens = new Set<string>();
   let token = '';
   do {
     const answer = await send({
@@ -48,8 +49,9 @@ export async function* listPages(
     if (answer.status !== 200) throw listFailure(what, selection.resource, answer, now());
     const { page, next } = parsePage(what, selection.resource, answer.body);
     yield page;
-    // A server that leads to the same page again would be asked for ever.
-    if (next !== '' && next === token) throw unintelligible(what, 'the list comes back to a page that it gave before');
+    // A server that leads back to a page would be asked for ever.
+    if (tokens.has(next)) throw unintelligible(what, 'the list comes back to a page that it gave before');
+    tokens.add(next);
     token = next;
   } while (token !== '');
 }
