@@ -16,11 +16,6 @@ import { givenInKonnect } from './world/given.ts';
 import { type KnownObject, madeObjects, notingApplied, notingMade } from './world/made.ts';
 import { type Asked, eventOf, gone, type Settled, settle } from './world/settle.ts';
 
-export { allExamples, filledIn, inNamespace } from './world/examples.ts';
-export { awsKeys } from './world/functions.ts';
-export { givenInKonnect } from './world/given.ts';
-export type { Settled } from './world/settle.ts';
-
 /** The token in the kinds' examples. */
 export const exampleToken = `kpat_${'x'.repeat(32)}`;
 export const organizationId = '7b5f1d0a-4d63-4a0e-9a39-0b1b1c3d7f10';

@@ -1,33 +1,19 @@
 import { isThorough, type ObjectEventData } from '../events/event.ts';
-import type { FailureReasons, Kind } from '../kinds/define.ts';
+import type { Kind } from '../kinds/define.ts';
 import type { Controller } from './controller.ts';
 import { MalformedEvent, Wait } from './errors.ts';
+import { reportFailure } from './failure.ts';
 import { inSync, inSyncType } from './in-sync.ts';
 import { unfinishedAnnotation } from './names.ts';
-import {
-  display,
-  findCondition,
-  holdsForGeneration,
-  type KubernetesObject,
-  type ObjectKey,
-  type Resource,
-} from './objects.ts';
+import { display, findCondition, type KubernetesObject, type ObjectKey, type Resource } from './objects.ts';
 import { isOrphanEvent, removeOrphan } from './orphan.ts';
 import { forget, isHeld, isPaused, isUnfinished, letGo, refuseIfManagedElsewhere } from './ownership.ts';
-import { placeOf } from './place.ts';
 import type { Cluster } from './ports.ts';
 import { controlPlaneKindOf, referrersOf } from './refs.ts';
 import { createReport } from './report.ts';
 import type { Environment, Run } from './run.ts';
 import { writeStatus } from './status.ts';
 import { type Failure, type Verdict, verdictOf } from './verdict.ts';
-
-const programmedReasons: FailureReasons = {
-  waiting: 'ConditionWithStatusFalseExists',
-  create: 'FailedToCreate',
-  update: 'FailedToUpdate',
-  remove: 'KonnectAPIOpFailed',
-};
 
 /**
  * Makes the world agree with one object as it is now. The event only names it: a late, repeated or replayed event looks
@@ -143,43 +129,6 @@ function judged({ log }: Pick<Environment, 'log'>, error: unknown): Failure {
   const verdict = verdictOf(error);
   if (verdict.is !== 'wait') log.warn('reconcile failed', { verdict: verdict.is, error });
   return verdict;
-}
-
-/**
- * Words the main condition. What Konnect has for the present generation stays True while something is only waited for or
- * being retried: a blip must not look like a loss to whoever acts on the condition, and a loss not like a blip.
- */
-function reportFailure(run: Run, verdict: Verdict): void {
-  if (verdict.is === 'done' || verdict.is === 'malformed') return;
-  const type = run.kind.mainCondition;
-  const deleting = run.object.metadata.deletionTimestamp !== undefined;
-  const reported = run.report.facts.some((fact) => fact.type === type);
-  if (reported && verdict.is !== 'terminal') return;
-  // To be looked at again at once, since the object changed meanwhile: there is nothing to tell of it yet.
-  if (verdict.is === 'retry' && verdict.afterSeconds === 0) return;
-  const present = findCondition(run.object, type);
-  if (deleting && verdict.is === 'wait' && present?.status === 'True') {
-    // Who still uses it can go on doing so until then.
-    run.report.condition({ ...present, message: verdict.message });
-    return;
-  }
-  const lost = verdict.is === 'wait' && verdict.lost === true;
-  if (verdict.is !== 'terminal' && !deleting && !lost && holdsForGeneration(run.object, type)) return;
-  run.report.condition({ type, status: 'False', ...wording(run, verdict, deleting) });
-}
-
-function wording(run: Run, verdict: Exclude<Verdict, { is: 'done' | 'malformed' }>, deleting: boolean) {
-  const reasons = run.kind.failureReasons ?? programmedReasons;
-  const reported = run.report.facts.find((fact) => fact.type === run.kind.mainCondition && fact.status === 'False');
-  if (verdict.is === 'terminal' && verdict.reason !== undefined)
-    return { reason: verdict.reason, message: verdict.message };
-  if (verdict.is === 'terminal' && reported) return { reason: reported.reason, message: reported.message };
-  if (deleting) return { reason: reasons.remove, message: verdict.message };
-  if (verdict.is === 'wait') return { reason: verdict.reason ?? reasons.waiting, message: verdict.message };
-  return {
-    reason: placeOf(run.object) === undefined ? reasons.create : reasons.update,
-    message: verdict.message,
-  };
 }
 
 /** @param done what is left to do where all is well and told. */

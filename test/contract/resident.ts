@@ -3,7 +3,8 @@ import { type KubernetesObject, keyOf, type Resource } from '../../lib/engine/ob
 import type { Kind } from '../../lib/kinds/define.ts';
 import { kinds } from '../../lib/kinds/registry.gen.ts';
 import type { ApiServerUnderTest } from '../api-server.ts';
-import { type Settled, startWorld, type World } from '../world.ts';
+import type { Settled } from '../world/settle.ts';
+import { startWorld, type World } from '../world.ts';
 import { collectGarbage, homeOf, parted } from './scene.ts';
 
 /** A world in which what a kind refers to is there all the time, and the kind's own objects come and go. */

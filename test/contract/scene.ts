@@ -18,8 +18,6 @@ import type { ApiServerUnderTest } from '../api-server.ts';
 import { allExamples, exampleOf } from '../world/examples.ts';
 import { startWorld, type World } from '../world.ts';
 
-export { content, entitiesIn } from './remote.ts';
-
 /* What the contract suites share: the examples of all kinds, applied, edited and deleted. */
 
 type Fields = Readonly<Record<string, unknown>>;

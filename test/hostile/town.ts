@@ -9,7 +9,9 @@ import type { Manifest } from '../memory/cluster.ts';
 import { serviceKind } from '../memory/core.ts';
 import { remotePlanes } from '../memory/manifests.ts';
 import { namespace, organizationId, otherToken, type Stage, startStage } from '../memory/stage.ts';
-import { allExamples, exampleToken, filledIn, givenInKonnect, inNamespace } from '../world.ts';
+import { allExamples, filledIn, inNamespace } from '../world/examples.ts';
+import { givenInKonnect } from '../world/given.ts';
+import { exampleToken } from '../world.ts';
 
 /* A namespace in which every kind's example is at home, in a cluster whose CRDs let everything through. */
 

@@ -6,7 +6,8 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { namespacesTag } from '../../../lib/tokens/reveal.ts';
 import { secretsManagerClient } from '../../../lib/tokens/store.ts';
-import { awsKeys, type World } from '../../world.ts';
+import { awsKeys } from '../../world/functions.ts';
+import type { World } from '../../world.ts';
 
 /** Who looks after the secrets of a world. */
 export function administrator({ secrets }: World): SecretsManagerClient {

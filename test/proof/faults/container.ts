@@ -18,7 +18,8 @@ import type { Lane } from '../../../lib/kinds/define.ts';
 import { createKonnect } from '../../../lib/konnect/client.ts';
 import { laneOf } from '../../../lib/registry.ts';
 import { createTokens, secretsManagerClient } from '../../../lib/tokens/store.ts';
-import { awsKeys, type World } from '../../world.ts';
+import { awsKeys } from '../../world/functions.ts';
+import type { World } from '../../world.ts';
 import type { Mail } from './mail.ts';
 
 /** The secret that holds the kubeconfig of a world's functions. */

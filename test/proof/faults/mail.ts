@@ -9,7 +9,8 @@ import type { QueueRecord } from '../../../lib/events/record.ts';
 import { createSqsClient } from '../../../lib/events/sqs-client.ts';
 import { type Lane, lanes } from '../../../lib/kinds/define.ts';
 import { laneOf } from '../../../lib/registry.ts';
-import { awsKeys, type World } from '../../world.ts';
+import { awsKeys } from '../../world/functions.ts';
+import type { World } from '../../world.ts';
 
 /** SQS hides no message for longer. */
 const longestHiddenSeconds = 43_200;

@@ -1,7 +1,7 @@
 import type { LocalKubernetes } from '../../../infra/local/kubernetes/server.ts';
 import { conditionsOf, isRecord, type KubernetesObject, statusOf } from '../../../lib/engine/objects.ts';
 import { placeOf } from '../../../lib/engine/place.ts';
-import { content } from '../../contract/scene.ts';
+import { content } from '../../contract/remote.ts';
 import { organizationId, type World } from '../../world.ts';
 import { sightOf } from './sight.ts';
 
