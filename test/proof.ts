@@ -14,6 +14,7 @@ import { noted } from './proof/figures.ts';
 const root = join(import.meta.dirname, '..');
 const folder = await mkdtemp(join(tmpdir(), 'konnect-reconciler-proof-'));
 const file = join(folder, 'figures');
+const start = Date.now();
 try {
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const child = spawn(process.execPath, [vitest, 'run', '--project', 'proof*', ...process.argv.slice(2)], {
@@ -22,7 +23,8 @@ try {
     stdio: 'inherit',
   });
   const [code] = await once(child, 'exit');
-  const figures = noted(file);
+  const minutes = { what: 'minutes that this took', value: (Date.now() - start) / 60_000, unit: 'count' } as const;
+  const figures = [...noted(file), minutes];
   console.log(tableOf(figures));
   const failed = failures(figures, { strict: false });
   if (failed.length > 0) console.error(`\nOver the bar: ${failed.map(({ what }) => what).join('; ')}`);

@@ -4,13 +4,14 @@ import type { FastifyReply } from 'fastify';
 /**
  * What a local AWS endpoint may be told to do to one request.
  * `reset` cuts the connection before the operation happens, `reset-after` once it has happened (a lost reply),
- * `hang` never answers. An object answers with that AWS error and does not perform the operation.
+ * `hang` never answers, nor does `hang-after` once it has happened. An object answers with that AWS error and does not perform the operation.
  */
 export type Fault =
   | { readonly status: number; readonly code: string; readonly message?: string }
   | 'reset'
   | 'reset-after'
-  | 'hang';
+  | 'hang'
+  | 'hang-after';
 
 /** What a fault rule may look at; `resource` is a secret id or a queue name. */
 export interface FaultSubject {

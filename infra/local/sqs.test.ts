@@ -69,6 +69,15 @@ describe('watching and disturbing', () => {
     );
   });
 
+  it('has done the work of a call that it never answers', async () => {
+    await using local = await start();
+    local.queues.setFault(() => 'hang-after');
+    const failed = assert.rejects(local.send('g', 'm'));
+    await until(() => local.queues.messages(definition.name).length === 1);
+    await local.queues.stop();
+    await failed;
+  });
+
   it('keeps a message that was about to reach a poll that had hung up', async () => {
     await using local = await start();
     const abort = new AbortController();

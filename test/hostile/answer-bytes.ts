@@ -5,9 +5,13 @@ import { madeOf } from './spoil.ts';
 
 /* The bytes of hostile answers. */
 
+const mebibyte = 1024 * 1024;
 // What a list may hold, and one page more, on which it is seen that it is too much.
-export const mostSent = (64 + 8) * 1024 * 1024;
-const bomb = gzipSync(Buffer.alloc(32 * 1024 * 1024));
+export const mostSent = (64 + 8) * mebibyte;
+// One page, and what may be on its way in the buffers of sockets before the connection is cut.
+export const mostOfOne = (8 + 8) * mebibyte;
+/** Half a megabyte that stands for a thousand times as much: the content of gzip's members is one after the other. */
+const bomb = Buffer.concat(Array.from({ length: 16 }, () => gzipSync(Buffer.alloc(32 * mebibyte))));
 
 export function reply(
   socket: Socket,

@@ -5,7 +5,7 @@ import { verdictOf } from '../../lib/engine/verdict.ts';
 import { createKonnect } from '../../lib/konnect/client.ts';
 import { Sensitive } from '../../lib/sensitive.ts';
 import { type Answer, answer, secret, token } from './answer.ts';
-import { mostSent, reply } from './answer-bytes.ts';
+import { mostOfOne, mostSent, reply } from './answer-bytes.ts';
 import { listen } from './listener.ts';
 
 /*
@@ -18,13 +18,19 @@ export async function answers(runs: number, seed: number): Promise<number> {
   await using elsewhere = await listen(() => undefined);
   let next: Answer | undefined;
   const sent = { bytes: 0, pages: 0 };
-  await using server = await listen((socket, head) => next && reply(socket, head, next, elsewhere.port, sent));
+  const heads: string[] = [];
+  await using server = await listen((socket, head) => {
+    heads.push(head);
+    if (next !== undefined) reply(socket, head, next, elsewhere.port, sent);
+  });
   const property = fc.asyncProperty(answer, async (one) => {
     next = one;
     sent.bytes = 0;
     sent.pages = 0;
     await asked(server.port, one);
-    ok(sent.bytes < mostSent, `${sent.bytes} bytes were taken`);
+    ok(sent.bytes < (one.call === 'list' ? mostSent : mostOfOne), `${sent.bytes} bytes were taken`);
+    const asking = heads.splice(0).filter((head) => /^accept-encoding:/im.test(head));
+    equal(asking.length, 0, 'compressed content was asked for');
     ok(sent.pages <= 1001, `${sent.pages} pages were asked for`);
     equal(elsewhere.connections(), 0, 'a redirect was followed');
   });

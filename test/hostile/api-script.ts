@@ -32,6 +32,8 @@ const offset = 100;
 export async function startApiScript(): Promise<ApiScript> {
   let items: unknown[] = [];
   let history: Buffer[] = [];
+  /** So much of the history is forgotten. */
+  let forgotten = 0;
   let listFaults: WireFault[] = [];
   let watchFaults: WireFault[] = [];
   let poured = 0;
@@ -55,14 +57,20 @@ export async function startApiScript(): Promise<ApiScript> {
       response.writeHead(400).end(JSON.stringify({ kind: 'Status', code: 400, message: `no version ${version}` }));
       return;
     }
-    const fault = watchFaults.shift();
-    if (fault !== undefined) broken(response, fault, '');
+    const fault = place < forgotten ? undefined : watchFaults.shift();
+    if (place < forgotten) expired(response);
+    else if (fault !== undefined) broken(response, fault, '');
     else {
       response.flushHeaders();
       for (const line of history.slice(place)) response.write(line);
       watching.add(response);
       response.once('close', () => watching.delete(response));
     }
+  }
+
+  function expired(response: ServerResponse): void {
+    const status = { kind: 'Status', code: 410, reason: 'Expired', message: 'too old resource version' };
+    response.writeHead(410, { 'content-type': 'application/json' }).end(JSON.stringify(status));
   }
 
   function broken(response: ServerResponse, fault: WireFault, body: string): void {
@@ -80,6 +88,10 @@ export async function startApiScript(): Promise<ApiScript> {
         return;
       case 'status':
         response.writeHead(fault.status, { 'retry-after': fault.retryAfter }).end(fault.body);
+        return;
+      case 'expired':
+        forgotten = wasListed ? history.length : 0;
+        expired(response);
         return;
       case 'endless':
         // Of a list a whole page is read, which may be large.
@@ -127,6 +139,7 @@ export async function startApiScript(): Promise<ApiScript> {
       watchFaults = [...given.watchFaults];
       poured = 0;
       wasListed = false;
+      forgotten = 0;
     },
     announce(object) {
       items.push(object);

@@ -96,6 +96,7 @@ async function read(town: Town, one: Spoilt): Promise<void> {
   const right = all[one.nth % all.length];
   if (right === undefined) throw new Error('no example has a Secret');
   const readers = readersOf(town, right);
+  ok(readers.length > 0, `nobody reads the Secret ${right.metadata.name}`);
   const untouched = new Map(
     [...town.belongings()].filter(([, value]) => !readers.some(({ metadata }) => value.includes(metadata.uid))),
   );

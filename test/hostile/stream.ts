@@ -15,7 +15,8 @@ export type Line =
 
 /** What goes wrong with one answer as a whole. */
 export type WireFault =
-  | { readonly is: 'cut' | 'gzip' | 'html' | 'endless' }
+  /** `expired`: what was before is known to nobody any more, whatever a bookmark says. */
+  | { readonly is: 'cut' | 'gzip' | 'html' | 'endless' | 'expired' }
   | { readonly is: 'status'; readonly status: number; readonly retryAfter: string; readonly body: string };
 
 export const thing: fc.Arbitrary<Thing> = fc.oneof(
@@ -23,7 +24,12 @@ export const thing: fc.Arbitrary<Thing> = fc.oneof(
   fc.record({ value: anyValue }),
 );
 
-const version = fc.oneof(hostileText, fc.constantFrom<unknown>(0, -1, null, '0', '-1', '1e9', '999999999', [], {}));
+const version = fc.oneof(
+  hostileText,
+  fc.constantFrom<unknown>(0, -1, null, '0', '-1', '1e9', '999999999', [], {}),
+  // Of the history, and behind what was sent already.
+  fc.constantFrom('100', '101', '102', '103'),
+);
 const code = fc.constantFrom<unknown>(410, 404, 400, 401, 403, 429, 500, 504, 0, -1, 410.5, 1e308, '410', null);
 
 const line: fc.Arbitrary<Line> = fc.oneof(
@@ -61,7 +67,7 @@ const line: fc.Arbitrary<Line> = fc.oneof(
 export const lines = fc.array(line, { minLength: 1, maxLength: 4 });
 
 const fault: fc.Arbitrary<WireFault> = fc.oneof(
-  { weight: 20, arbitrary: fc.record({ is: fc.constantFrom('cut', 'gzip', 'html') }) },
+  { weight: 20, arbitrary: fc.record({ is: fc.constantFrom('cut', 'gzip', 'html', 'expired') }) },
   {
     weight: 20,
     arbitrary: fc.record({

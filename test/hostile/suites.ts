@@ -25,7 +25,7 @@ export const suites: readonly Suite[] = [
   { what: 'server URLs', sample: 150, proof: 42_000, run: serverURLs },
   { what: 'messages of any content', sample: 12, proof: 3_500, run: events },
   { what: 'answers of any bytes', sample: 80, proof: 20_000, run: answers },
-  { what: 'answers that are wrong in the middle of a reconcile', sample: 12, proof: 4_000, run: lies },
+  { what: 'answers that are wrong in the middle of a reconcile', sample: 20, proof: 5_000, run: lies },
   { what: 'objects past validation', sample: 15, proof: 6_000, run: objects },
   { what: 'Secrets of any content', sample: 6, proof: 2_000, run: secrets },
   { what: 'attempts of one namespace on what another has', sample: 25, proof: 6_000, run: tenants },

@@ -29,6 +29,8 @@ export interface Town extends AsyncDisposable {
   examplesIn(namespace: string): readonly KubernetesObject[];
   /** All that Konnect has for the examples, by id; text that is the same as long as nothing changed. */
   belongings(): ReadonlyMap<string, string>;
+  /** What has come into the examples' control planes since. */
+  intruders(): readonly string[];
   /** Requests with the token of the examples since the last reset. */
   ownRequests(): number;
   /** Removes from Konnect what was not there in the beginning. */
@@ -60,6 +62,7 @@ export async function startTown(): Promise<Town> {
     look,
     examplesIn,
     belongings: () => new Map([...everything(stage)].filter(([id]) => first.has(id))),
+    intruders: () => strangersIn(stage, first),
     ownRequests: () => konnect.requests.filter(({ tokenHash }) => tokenHash === ours).length,
     sweep: () => sweep(stage, first),
     [Symbol.asyncDispose]: () => stage[Symbol.asyncDispose](),
@@ -159,6 +162,18 @@ function everything({ konnect }: Stage): ReadonlyMap<string, string> {
     ...konnect.configurations(organizationId).map((one) => [String(one['id']), one] as const),
   ];
   return new Map(found.map(([id, value]) => [id, JSON.stringify(value)]));
+}
+
+/** What is in one of the first control planes and was not there in the beginning. */
+function strangersIn({ konnect }: Stage, first: ReadonlySet<string>): readonly string[] {
+  const planes = konnect.controlPlanes().filter(({ id }) => first.has(id));
+  const inside = planes.flatMap(({ id }) => [
+    ...konnect.certificates(id).map((one) => ({ id: String(one['id']), what: `certificate in ${id}` })),
+    ...collections.flatMap((name) =>
+      konnect.entities(id, name).map((one) => ({ id: one.id, what: `${name} in ${id}` })),
+    ),
+  ]);
+  return inside.filter(({ id }) => !first.has(id)).map(({ id, what }) => `${what}: ${id}`);
 }
 
 function sweep(stage: Stage, first: ReadonlySet<string>): void {

@@ -37,6 +37,7 @@ it('loses nothing where the API server refuses everything for a minute, and asks
   await endsWell(scene);
 
   const watches = watchesOfForwarder(stage.stack);
+  noteBack('API server', end);
   const during = calls().filter((at) => at >= start && at < end);
   const after = calls().filter((at) => at >= end);
   note(
@@ -75,6 +76,7 @@ it('loses nothing where SQS refuses everything for a minute, and asks it seldom'
   });
   await endsWell(scene);
 
+  noteBack('SQS', end);
   const during = sends().filter((at) => at >= start && at < end);
   note({
     what: 'SQS refuses for a minute: sends of the forwarder that were tried',
@@ -102,6 +104,14 @@ async function endsWell(scene: Scene): Promise<void> {
   expect(scene.planes()).toMatchObject([{ description: 'changed meanwhile' }]);
   expect(await outcomeOf(stage, scene)).toEqual({ ...converged, certificates: 2 });
   expect(deadLetters(stage.stack)).toEqual([]);
+}
+
+/** What had waited comes all at once, and its functions call no faster for that. */
+function noteBack(system: string, end: number): void {
+  const moments = stage.stack.konnect.requests.map(({ at }) => Date.parse(at)).filter((at) => at >= end);
+  const value = mostPerSecond(moments);
+  note({ what: `${system} back: most calls to Konnect in a second`, value, unit: 'calls', bar: 20 });
+  expect(value).toBeLessThanOrEqual(20);
 }
 
 function requestsOfForwarder({ kubernetes }: Stack) {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { functionName, queueName } from '../../infra/local/deployment.ts';
 import type { Stack } from '../../infra/local/stack.ts';
 import { lanes } from '../../lib/kinds/define.ts';
@@ -34,9 +34,8 @@ export function watchPeaks(stack: Stack, everyMs: number): Peaks & AsyncDisposab
   });
 }
 
-/** The most memory that a process had until now; 0 where there is no /proc. */
+/** The most memory that a process had until now; Linux tells it. */
 export function peakBytes(pid: number | 'self'): number {
-  const file = `/proc/${pid}/status`;
-  const status = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1_024;
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1_024;
 }

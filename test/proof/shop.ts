@@ -80,6 +80,8 @@ export function openShop(
   random: () => number,
 ): Shop {
   const items = new Map<string, Item>();
+  /** Names that are free again: what comes late of the former object meets another one. */
+  const freed = new Map<Ware, string[]>();
   let count = 0;
   const pick = <One>(all: readonly One[]): One | undefined => all[Math.floor(random() * all.length)];
   const hasChildren = ({ ware, name }: Item) =>
@@ -90,7 +92,8 @@ export function openShop(
     const ware = pick(wares) as Ware;
     const parent = pick([...items.values()].filter((one) => one.ware.kind === ware.parent));
     if (ware.parent !== undefined && parent === undefined) return make();
-    const item = { ware, name: `item-${count}`, parent: parent?.name ?? '', value: `v${count}` };
+    const former = random() < 0.3 ? freed.get(ware)?.shift() : undefined;
+    const item = { ware, name: former ?? `item-${count}`, parent: parent?.name ?? '', value: `v${count}` };
     items.set(item.name, item);
     await scene.apply(manifestOf(item));
   }
@@ -108,6 +111,7 @@ export function openShop(
     const item = pick([...items.values()].filter((one) => !hasChildren(one)));
     if (item === undefined) return make();
     items.delete(item.name);
+    freed.set(item.ware, [...(freed.get(item.ware) ?? []), item.name]);
     await scene.remove(item.ware.kind, item.name);
   }
 

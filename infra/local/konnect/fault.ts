@@ -19,6 +19,7 @@ export interface StatusFault {
  * - `reset-after`: the work is done, the answer is lost
  * - `empty-after`: the work is done, the answer has its status and nothing else
  * - `hang`: no answer ever, nothing done; stopping the server ends it
+ * - `hang-after`: no answer ever, and the work is done
  * - `stale-list`: a list answers as before the most recent change
  * - `delayMs`: the work waits so long before it starts
  */
@@ -27,6 +28,7 @@ export type Fault =
   | 'reset-after'
   | 'empty-after'
   | 'hang'
+  | 'hang-after'
   | 'stale-list'
   | { readonly delayMs: number }
   | StatusFault;

@@ -32,12 +32,16 @@ describe('faults', () => {
     expect(konnect.exchanges[0]?.injected).toBe(true);
   });
 
-  it('never answer, until the server stops', async () => {
+  it.each([
+    ['before', 'hang', 1],
+    ['after', 'hang-after', 2],
+  ] as const)('never answer, until the server stops, %s the work', async (_, fault, planes) => {
     const { konnect } = await start();
-    konnect.setFault(() => 'hang');
-    const asked = request(`${konnect.url}${path}`, { headers: { authorization: `Bearer ${adminToken}` } });
+    konnect.setFault(() => fault);
+    const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' };
+    const asked = request(`${konnect.url}${path}`, { method: 'POST', headers, body: '{"name":"edge"}' });
     const failed = expect(asked).rejects.toThrow();
-    await expect.poll(() => konnect.requests.length).toBe(1);
+    await expect.poll(() => [konnect.requests.length, konnect.controlPlanes().length]).toEqual([1, planes]);
     await konnect.stop();
     await failed;
   });

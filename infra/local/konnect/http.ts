@@ -47,6 +47,7 @@ async function serve(service: Service, request: FastifyRequest, reply: FastifyRe
   );
   if (service.latencyMs() > 0) await delay(service.latencyMs());
   if (fault === 'reset-after') return cut(request, reply);
+  if (fault === 'hang-after') return reply.hijack();
   const empty = fault === 'empty-after';
   const sent = empty ? { status: answer.status } : answer;
   service.recorder.answered(seen, sent, parsed(raw.body), injected || empty);

@@ -20,13 +20,14 @@ export interface ApiRequest {
 
 /**
  * What goes wrong with a request: an answer of a status, a connection that is cut before or after the work, or no answer
- * ever and nothing done (`hang`); stopping the server ends that one.
+ * ever, with nothing done (`hang`) or all of it (`hang-after`); stopping the server ends those.
  */
 export type Fault =
   | { readonly status: number; readonly reason?: string; readonly retryAfter?: number }
   | 'reset'
   | 'reset-after'
-  | 'hang';
+  | 'hang'
+  | 'hang-after';
 
 /** Decides for each request whether something goes wrong. */
 export type FaultRule = (request: ApiRequest) => Fault | undefined;

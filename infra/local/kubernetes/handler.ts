@@ -68,12 +68,13 @@ async function serve(shared: Shared, request: IncomingMessage, response: ServerR
   if (fault === 'hang') return;
   if (fault === 'reset') return void request.socket.destroy();
   try {
-    if (fault !== undefined && fault !== 'reset-after') throw faultError(fault);
+    if (typeof fault === 'object') throw faultError(fault);
     const user = admitted(shared, request, info);
     entry.user = user.name;
     const exchange = { request, response, url, info, user };
     if (info.verb === 'watch' && info.isResource) return watch(shared, exchange, entry);
     const encoded = await answerTo(cluster, exchange);
+    if (fault === 'hang-after') return;
     if (fault === 'reset-after') return void request.socket.destroy();
     entry.status = encoded.status;
     sendEncoded(response, encoded);

@@ -59,14 +59,17 @@ describe('an injected fault', () => {
     expect((await api.send('GET', `${configMaps}/after`)).status).toBe(200);
   });
 
-  it('never answers, and has done nothing', async () => {
+  it.each([
+    ['nothing', 'hang', 404],
+    ['all', 'hang-after', 200],
+  ] as const)('never answers, and has done %s', async (_, fault, found) => {
     await using started = await start();
     const { server, api } = started;
     const hanging = Promise.withResolvers<void>();
     server.setFault(({ verb }) => {
       if (verb !== 'create') return undefined;
       hanging.resolve();
-      return 'hang';
+      return fault;
     });
     const asked = api.send('POST', configMaps, { body: configMap('a') }).then(
       () => 'answered',
@@ -74,7 +77,7 @@ describe('an injected fault', () => {
     );
     await hanging.promise;
 
-    expect((await api.send('GET', `${configMaps}/a`)).status).toBe(404);
+    expect((await api.send('GET', `${configMaps}/a`)).status).toBe(found);
     expect(server.requests.at(-2)?.status).toBe(0);
     await server.stop();
     expect(await asked).toBe('cut');

@@ -78,10 +78,17 @@ describe('watching and disturbing', () => {
     await assert.rejects(create('before'));
     server.setFault(() => 'reset-after');
     await assert.rejects(create('after'));
-    server.setFault(undefined);
+    server.setFault(() => 'hang-after');
+    const abort = new AbortController();
+    const hanging = client.send(new CreateSecretCommand({ Name: 'unheard', SecretString: 'v' }), {
+      abortSignal: abort.signal,
+    });
+    await until(() => server.secrets().length === 2);
+    abort.abort();
+    await assert.rejects(hanging, { name: 'AbortError' });
     assert.deepEqual(
       server.secrets().map(({ name }) => name),
-      ['after'],
+      ['after', 'unheard'],
     );
   });
 

@@ -122,8 +122,10 @@ async function serve(desk: Desk, request: FastifyRequest, reply: FastifyReply): 
     return fault === 'hang' ? reply.hijack() : cutConnection(reply);
   }
   const answer = perform(desk, request, typeof fault === 'object' ? fault : undefined);
-  note(fault === 'reset-after' ? 0 : answer.status, answer.accessKeyId);
-  return fault === 'reset-after' ? cutConnection(reply) : send(reply, answer);
+  const isLost = fault === 'reset-after' || fault === 'hang-after';
+  note(isLost ? 0 : answer.status, answer.accessKeyId);
+  if (fault === 'hang-after') return reply.hijack();
+  return isLost ? cutConnection(reply) : send(reply, answer);
 }
 
 interface Answer {

@@ -111,6 +111,10 @@ async function admit(desk: Desk, request: FastifyRequest, reply: FastifyReply): 
 function dispatch(desk: Desk, request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   const call = desk.open.get(request);
   if (!call || typeof payload !== 'string') return payload;
+  if (call.fault === 'hang-after') {
+    note(desk, call, 0);
+    return new Promise(() => undefined);
+  }
   if (call.fault === 'reset-after') {
     note(desk, call, 0);
     reply.raw.socket?.resetAndDestroy();

@@ -2,9 +2,14 @@ import { createHash } from 'node:crypto';
 import { nameOf, type Point } from './matrix.ts';
 import { faults } from './wire.ts';
 
-/** Which points a run tries. `PROOF_POINT` names one; `PROOF_ALL=1` means all; `PROOF_SEED` chooses others than usual. */
+/**
+ * Which points a run tries. `PROOF_POINT` names one; `PROOF_ALL=1` means all, and with the name of a fault that one at every
+ * call; `PROOF_SEED` chooses others than usual.
+ */
 export interface Choice {
   readonly seed: number;
+  /** The name of the one point that was asked for; `none` leaves it at lives without a fault. */
+  readonly only: string | undefined;
   isChosen(point: Point): boolean;
 }
 
@@ -15,13 +20,18 @@ export function choiceOf({ PROOF_POINT, PROOF_ALL, PROOF_SEED = '1' }: NodeJS.Pr
   const seed = Number(PROOF_SEED);
   return {
     seed,
+    only: PROOF_POINT,
     isChosen(point) {
       if (PROOF_POINT !== undefined) return nameOf(point) === PROOF_POINT;
-      if (PROOF_ALL !== undefined) return true;
+      if (PROOF_ALL !== undefined) return !isFault(PROOF_ALL) || point.fault === PROOF_ALL;
       const rank = (fault: Point['fault']): string => hash(`${seed} ${nameOf({ ...point, fault })}`);
       return faults.filter((fault) => rank(fault) < rank(point.fault)).length < faultsPerCall;
     },
   };
+}
+
+function isFault(text: string): boolean {
+  return faults.some((fault) => fault === text);
 }
 
 function hash(text: string): string {

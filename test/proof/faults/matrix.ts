@@ -25,8 +25,9 @@ const mostFailures = 20;
 
 /** What happened to the points of a kind. */
 export interface Tried {
-  /** All points that there are. */
+  /** All points that there are, and of which operations. */
   readonly points: number;
+  readonly operations: ReadonlySet<string>;
   readonly tried: number;
   /** Of those, how many only a drift check brought right: each lost a wake-up, which by design nothing else makes good. */
   readonly netted: number;
@@ -44,6 +45,7 @@ export async function tryKind(
   const ground = await openGround(kubernetes, kind, user);
   await using held = { ground, [Symbol.asyncDispose]: () => held.ground[Symbol.asyncDispose]() };
   const failures: string[] = [];
+  const operations = new Set<string>();
   let points = 0;
   let tried = 0;
   let netted = 0;
@@ -53,6 +55,7 @@ export async function tryKind(
       calls.flatMap((call) => faults.map((fault) => ({ kind: kind.resource.kind, operation, call, fault }))),
     );
     points += all.length;
+    for (const { operation } of all) operations.add(operation);
     const left = Map.groupBy(all.filter(isChosen), ({ operation }) => operation);
     while ([...left.values()].some((those) => those.length > 0)) {
       const problem = await faultyLife(held.ground, index, clean, left, (outcome) => {
@@ -61,13 +64,13 @@ export async function tryKind(
       });
       if (problem === undefined) continue;
       failures.push(problem);
-      if (failures.length >= mostFailures) return { points, tried, netted, failures };
+      if (failures.length >= mostFailures) return { points, operations, tried, netted, failures };
       // What went wrong may go on: the next point is not to suffer from it.
       await held.ground[Symbol.asyncDispose]();
       held.ground = await openGround(kubernetes, kind, user);
     }
   }
-  return { points, tried, netted, failures };
+  return { points, operations, tried, netted, failures };
 }
 
 /** A step as it goes when nothing goes wrong. */

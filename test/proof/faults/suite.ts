@@ -7,6 +7,17 @@ import { tryKind } from './matrix.ts';
 
 const user = 'functions';
 
+/** Without these the matrix of a kind would be smaller than it is taken for. */
+function operationsOf({ resource, lane }: Kind): readonly string[] {
+  return [
+    'create',
+    'update',
+    'delete',
+    lane === 'auth' ? 'change-token' : 'take-over',
+    ...(resource.kind === 'KonnectExtension' ? ['rotate-certificate-in-secret'] : []),
+  ];
+}
+
 /** Tries the matrix of faults for some kinds, and notes how many points there are, were tried and survived. */
 export function faultsOf(which: string, kinds: readonly Kind[]): void {
   const choice = choiceOf(process.env);
@@ -28,12 +39,20 @@ export function faultsOf(which: string, kinds: readonly Kind[]): void {
 
   it.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name', async ({ kind }) => {
     if (server.kubernetes === undefined) throw new Error('a real API server makes no faults: try it without one');
-    const { points, tried, netted, failures } = await tryKind(server.kubernetes, kind, user, choice.isChosen);
+    const { points, operations, tried, netted, failures } = await tryKind(
+      server.kubernetes,
+      kind,
+      user,
+      choice.isChosen,
+    );
     total.points += points;
     total.tried += tried;
     total.netted += netted;
     total.failed += failures.length;
     const again = `try one alone with PROOF_POINT, or all of these with PROOF_SEED=${choice.seed}`;
     expect(failures.join('\n'), `${tried} of ${points} points; ${again}`).toBe('');
+    expect([...operations], 'operations with calls').toEqual(expect.arrayContaining([...operationsOf(kind)]));
+    if (choice.only === undefined) expect(tried).toBeGreaterThan(0);
+    if (choice.only?.startsWith(`${kind.resource.kind}/`)) expect(tried, `points named ${choice.only}`).toBe(1);
   });
 }

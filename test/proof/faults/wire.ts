@@ -5,7 +5,7 @@ import type { LocalQueues } from '../../../infra/local/sqs.ts';
 import type { World } from '../../world.ts';
 
 /** What may happen at one call of a function. */
-export const faults = ['reset', 'reset-after', 'timeout', '429', '503', 'kill', 'kill-after'] as const;
+export const faults = ['reset', 'reset-after', 'timeout', 'timeout-after', '429', '503', 'kill', 'kill-after'] as const;
 export type Fault = (typeof faults)[number];
 
 type Emulated = Exclude<Fault, 'kill' | 'kill-after'>;
@@ -14,6 +14,7 @@ const atKonnect: Readonly<Record<Emulated, KonnectFault>> = {
   reset: 'reset',
   'reset-after': 'reset-after',
   timeout: 'hang',
+  'timeout-after': 'hang-after',
   429: { status: 429, retryAfter: 7 },
   503: { status: 503, html: true },
 };
@@ -22,6 +23,7 @@ const atKubernetes: Readonly<Record<Emulated, ApiFault>> = {
   reset: 'reset',
   'reset-after': 'reset-after',
   timeout: 'hang',
+  'timeout-after': 'hang-after',
   429: { status: 429, reason: 'TooManyRequests', retryAfter: 1 },
   503: { status: 503, reason: 'ServiceUnavailable' },
 };
@@ -30,6 +32,7 @@ const atSecretsManager: Readonly<Record<Emulated, AwsFault>> = {
   reset: 'reset',
   'reset-after': 'reset-after',
   timeout: 'hang',
+  'timeout-after': 'hang-after',
   429: { status: 400, code: 'ThrottlingException' },
   503: { status: 503, code: 'ServiceUnavailable' },
 };
@@ -131,7 +134,7 @@ export function createWire(
       return struck;
     },
     get timeoutMs() {
-      return strike?.fault === 'timeout' ? shortMs : longMs;
+      return strike?.fault.startsWith('timeout') ? shortMs : longMs;
     },
     get dead() {
       return dead;
