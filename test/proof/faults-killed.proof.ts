@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest';
 import { secretResource } from '../../lib/engine/objects.ts';
-import { authKind, controlPlaneKind, extensionKind, story } from '../journey/manifests.ts';
+import {
+  authKind,
+  controlPlaneKind,
+  extensionKind,
+  type Manifest,
+  resourceNamed,
+  story,
+} from '../journey/manifests.ts';
 import { outcomeOf } from '../journey/outcome.ts';
 import { deadLetters } from '../journey/rest.ts';
 import type { Scene } from '../journey/scene.ts';
@@ -15,6 +22,18 @@ const seed = Number(process.env['PROOF_SEED'] ?? 1);
 const rounds = 6;
 const stage = stageForFile();
 
+const controlPlaneRef = { type: 'konnectNamespacedRef', konnectNamespacedRef: { name: 'plane' } };
+const entities: readonly Manifest[] = [
+  entity('KongService', 'orders', { controlPlaneRef, name: 'orders', host: 'orders.internal' }),
+  entity('KongRoute', 'orders', {
+    serviceRef: { type: 'namespacedRef', namespacedRef: { name: 'orders' } },
+    name: 'orders',
+    paths: ['/orders'],
+  }),
+  { ...entity('KongConsumer', 'kiosk', { controlPlaneRef }), username: 'kiosk' },
+  entity('KongCredentialAPIKey', 'kiosk', { consumerRef: { name: 'kiosk' }, key: 'a-key-of-the-kiosk' }),
+];
+
 interface Operation {
   readonly name: string;
   act(scene: Scene): Promise<void>;
@@ -26,6 +45,20 @@ const operations: readonly Operation[] = [
     name: 'update',
     act: async (scene) =>
       void (await scene.patch(controlPlaneKind, 'plane', { spec: { description: 'edited', labels: { team: 'a' } } })),
+  },
+  { name: 'create entities', act: (scene) => scene.apply(...entities) },
+  {
+    name: 'update entities',
+    async act(scene) {
+      await scene.patch('KongService', 'orders', { spec: { host: 'moved.internal' } });
+      await scene.patch('KongCredentialAPIKey', 'kiosk', { spec: { key: 'another-key-of-the-kiosk' } });
+    },
+  },
+  {
+    name: 'delete entities',
+    async act(scene) {
+      for (const { kind, metadata } of entities) await scene.remove(kind, metadata.name);
+    },
   },
   {
     name: 'change a token',
@@ -91,7 +124,7 @@ it(`ends the same when all functions are killed at a call of any operation (PROO
       ends,
     );
   }
-  expect(killed, `PROOF_SEED=${seed}`).toBeGreaterThan(tried / 2);
+  expect(killed, `PROOF_SEED=${seed}`).toBeGreaterThan(0.8 * tried);
   note({ what: 'faults: functions killed, and all well in the end', value: killed, unit: 'count' });
 });
 
@@ -120,14 +153,24 @@ async function endOf(scene: Scene) {
   const { stack } = stage;
   const token = storedToken(stack, scene.namespace);
   const [plane] = scene.planes();
+  const inPlane = (collection: string) => (plane === undefined ? [] : stack.konnect.entities(plane.id, collection));
   const secrets = await stack.admin.list(secretResource, { namespace: scene.namespace });
   return {
     ...(await outcomeOf(stage, scene)),
     plane: { description: plane?.description, team: plane?.labels?.['team'] },
+    services: inPlane('services').map(({ host }) => host),
+    routes: inPlane('routes').map(({ paths }) => paths),
+    consumers: inPlane('consumers').map(({ username }) => username),
+    keys: inPlane('key-auths').map(({ key }) => key),
     token: token === otherTokenOf(scene) ? 'the other' : token === scene.token ? 'the first' : token,
     finalizers: (await scene.objects()).map(({ kind, metadata }) => [kind, metadata.finalizers]),
     secrets: secrets.length,
   };
+}
+
+function entity(kind: string, name: string, spec: Readonly<Record<string, unknown>>): Manifest {
+  const { group, version } = resourceNamed(kind);
+  return { apiVersion: `${group}/${version}`, kind, metadata: { name }, spec };
 }
 
 function otherTokenOf({ token }: Scene): string {

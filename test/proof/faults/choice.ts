@@ -10,6 +10,8 @@ export interface Choice {
   readonly seed: number;
   /** The name of the one point that was asked for; `none` leaves it at lives without a fault. */
   readonly only: string | undefined;
+  /** How long one kind may take. */
+  readonly patienceMs: number;
   isChosen(point: Point): boolean;
 }
 
@@ -21,6 +23,7 @@ export function choiceOf({ PROOF_POINT, PROOF_ALL, PROOF_SEED = '1' }: NodeJS.Pr
   return {
     seed,
     only: PROOF_POINT,
+    patienceMs: PROOF_ALL === undefined ? 600_000 : 3_600_000,
     isChosen(point) {
       if (PROOF_POINT !== undefined) return nameOf(point) === PROOF_POINT;
       if (PROOF_ALL !== undefined) return !isFault(PROOF_ALL) || point.fault === PROOF_ALL;

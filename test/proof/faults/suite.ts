@@ -37,22 +37,26 @@ export function faultsOf(which: string, kinds: readonly Kind[]): void {
     );
   });
 
-  it.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))('$name', async ({ kind }) => {
-    if (server.kubernetes === undefined) throw new Error('a real API server makes no faults: try it without one');
-    const { points, operations, tried, netted, failures } = await tryKind(
-      server.kubernetes,
-      kind,
-      user,
-      choice.isChosen,
-    );
-    total.points += points;
-    total.tried += tried;
-    total.netted += netted;
-    total.failed += failures.length;
-    const again = `try one alone with PROOF_POINT, or all of these with PROOF_SEED=${choice.seed}`;
-    expect(failures.join('\n'), `${tried} of ${points} points; ${again}`).toBe('');
-    expect([...operations], 'operations with calls').toEqual(expect.arrayContaining([...operationsOf(kind)]));
-    if (choice.only === undefined) expect(tried).toBeGreaterThan(0);
-    if (choice.only?.startsWith(`${kind.resource.kind}/`)) expect(tried, `points named ${choice.only}`).toBe(1);
-  });
+  it.each(kinds.map((kind) => ({ name: kind.resource.kind, kind })))(
+    '$name',
+    { timeout: choice.patienceMs },
+    async ({ kind }) => {
+      if (server.kubernetes === undefined) throw new Error('a real API server makes no faults: try it without one');
+      const { points, operations, tried, netted, failures } = await tryKind(
+        server.kubernetes,
+        kind,
+        user,
+        choice.isChosen,
+      );
+      total.points += points;
+      total.tried += tried;
+      total.netted += netted;
+      total.failed += failures.length;
+      const again = `try one alone with PROOF_POINT, or all of these with PROOF_SEED=${choice.seed}`;
+      expect(failures.join('\n'), `${tried} of ${points} points; ${again}`).toBe('');
+      expect([...operations], 'operations with calls').toEqual(expect.arrayContaining([...operationsOf(kind)]));
+      if (choice.only === undefined) expect(tried).toBeGreaterThan(0);
+      if (choice.only?.startsWith(`${kind.resource.kind}/`)) expect(tried, `points named ${choice.only}`).toBe(1);
+    },
+  );
 }
