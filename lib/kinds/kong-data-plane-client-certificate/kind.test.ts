@@ -75,6 +75,7 @@ describe('a certificate of data planes', () => {
   it.each([
     ['empty', 'empty-after'],
     ['lost', 'reset-after'],
+    ['late', 'hang-after'],
   ] as const)('T6 T7 is uploaded once though the reply was %s', async (_, fault) => {
     await using stage = await fresh();
     stage.konnect.setFault(({ method }) => (method === 'POST' ? fault : undefined));

@@ -63,6 +63,7 @@ describe('create', () => {
   it.each([
     ['lost', 'reset-after'],
     ['empty', 'empty-after'],
+    ['late', 'hang-after'],
   ] as const)('T1 T6 T7 a reply that is %s makes no second one', async (_, fault) => {
     await using stage = await fresh();
     stage.konnect.setFault(({ method }) => (method === 'POST' ? fault : undefined));
