@@ -1,18 +1,30 @@
 import { expect, it } from 'vitest';
 import { planeId, programmedService } from '../../test/memory/core.ts';
-import { authConfiguration, authKind, controlPlaneKind, key, named } from '../../test/memory/manifests.ts';
-import { type Stage, startStage } from '../../test/memory/stage.ts';
-import { ClusterError } from '../engine/errors.ts';
+import {
+  authConfiguration,
+  authKind,
+  controlPlaneKind,
+  key,
+  named,
+  secretResource,
+  settle,
+  tokenSecret,
+  withControlPlane,
+} from '../../test/memory/manifests.ts';
+import { foreignToken, type Stage, startStage } from '../../test/memory/stage.ts';
+import { ClusterError, Retry } from '../engine/errors.ts';
 import { finalizer, orphanPolicyAnnotation } from '../engine/names.ts';
+import type { Tokens } from '../engine/ports.ts';
 import type { ObjectEventData } from '../events/event.ts';
 import { startRun } from './plan.ts';
 
 /* One failure in the middle of a drift check: what was found beside it is sent all the same. */
 
-async function checked({ environment, cluster, konnect }: Stage) {
+async function checked({ environment, cluster, konnect }: Stage, tokens: Pick<Tokens, 'read'> = environment.tokens) {
   const events: ObjectEventData[] = [];
   const ports = {
     ...environment,
+    tokens: { ...environment.tokens, ...tokens },
     clusters: async () => ['blue'],
     clusterNamed: () => cluster,
     async send(sent: readonly ObjectEventData[]) {
@@ -100,4 +112,47 @@ it('an owner that can not be looked for is one problem; entities that others lef
     { class: 'orphaned', name: 'first', sent: true },
     { class: 'orphaned', name: 'third', sent: true },
   ]);
+});
+
+/** Two accounts; what a control plane's object that is gone left is in the second. */
+async function bereft(): Promise<Stage> {
+  const stage = await startStage();
+  const { user } = stage.cluster;
+  user.apply(secretResource, tokenSecret(foreignToken, { name: 'foreign' }));
+  user.apply(authKind.resource, authConfiguration({ secretRef: { name: 'foreign' } }, { name: 'first' }));
+  await settle(stage, authKind, 'first');
+  await withControlPlane(stage);
+  user.drop(controlPlaneKind.resource, key('cp'));
+  return stage;
+}
+
+const left = { class: 'orphaned', kind: 'KonnectGatewayControlPlane', name: 'cp' };
+
+it('an account that Konnect does not answer hides nothing of another', async () => {
+  await using stage = await bereft();
+  let failures = 1;
+  stage.konnect.setFault(({ path }) => {
+    if (path !== '/v2/control-planes' || failures === 0) return undefined;
+    failures -= 1;
+    return { status: 503 };
+  });
+
+  const { report } = await checked(stage);
+
+  expect(report?.problems).toMatchObject([{ kind: 'KonnectGatewayControlPlane' }]);
+  expect(report?.findings).toMatchObject([left]);
+});
+
+it('a token that can not be read hides nothing of another account', async () => {
+  await using stage = await bereft();
+  const { tokens } = stage;
+  const read: Tokens['read'] = async (token) => {
+    if (token.name === 'first') throw new Retry('Secrets Manager is away');
+    return tokens.read(token);
+  };
+
+  const { report } = await checked(stage, { read });
+
+  expect(report?.problems.map(({ message }) => message)).toContain('Secrets Manager is away');
+  expect(report?.findings).toMatchObject([left]);
 });
