@@ -16,15 +16,18 @@ import { ClusterError, Retry } from '../engine/errors.ts';
 import { finalizer, orphanPolicyAnnotation } from '../engine/names.ts';
 import type { Tokens } from '../engine/ports.ts';
 import type { ObjectEventData } from '../events/event.ts';
-import { startRun } from './plan.ts';
+import type { DriftPorts } from './context.ts';
+import { startRun, type TaskQueue } from './plan.ts';
+import type { DriftRequest } from './request.ts';
 
-/* One failure in the middle of a drift check: what was found beside it is sent all the same. */
+/* One failure in the middle of a drift check: what was found beside it is told and sent all the same. */
 
-async function checked({ environment, cluster, konnect }: Stage, tokens: Pick<Tokens, 'read'> = environment.tokens) {
+type Over = Partial<Pick<DriftPorts, 'tokens' | 'remaining'> & TaskQueue>;
+
+async function checked({ environment, cluster, konnect }: Stage, over: Over = {}, asked: Partial<DriftRequest> = {}) {
   const events: ObjectEventData[] = [];
   const ports = {
     ...environment,
-    tokens: { ...environment.tokens, ...tokens },
     clusters: async () => ['blue'],
     clusterNamed: () => cluster,
     async send(sent: readonly ObjectEventData[]) {
@@ -33,17 +36,19 @@ async function checked({ environment, cluster, konnect }: Stage, tokens: Pick<To
     },
     konnectCalls: () => konnect.requests.length,
     remaining: () => Number.POSITIVE_INFINITY,
+    ...over,
   };
-  const { report } = await startRun({ mode: 'repair', wait: true }, ports, { put: async () => undefined });
-  return { report, told: events.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`) };
+  const put = over.put ?? (async () => undefined);
+  const { report, queued } = await startRun({ mode: 'repair', wait: true, ...asked }, ports, { put });
+  return { report, queued, told: events.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`) };
 }
 
-/** The first so many reads of what has that name end with an error. */
-function failFor({ cluster }: Stage, kind: string, name: string, times = 1): void {
-  let left = times;
+/** The first read of what has that name ends with an error. */
+function failOnce({ cluster }: Stage, kind: string, name: string): void {
+  let failed = false;
   cluster.intercept((call) => {
-    if (call.verb !== 'get' || call.kind !== kind || call.name !== name || left === 0) return undefined;
-    left -= 1;
+    if (call.verb !== 'get' || call.kind !== kind || call.name !== name || failed) return undefined;
+    failed = true;
     return new ClusterError(`GET ${kind} ${name}: the API server did not answer (ECONNRESET)`, {});
   });
 }
@@ -73,7 +78,7 @@ async function neglected(): Promise<Stage> {
 
 it('a namespace that can not be read is one problem; what is in others is sent, and later kinds ask again', async () => {
   await using stage = await neglected();
-  failFor(stage, 'Namespace', 'b');
+  failOnce(stage, 'Namespace', 'b');
 
   const { report, told } = await checked(stage);
 
@@ -100,7 +105,7 @@ it('an owner that can not be looked for is one problem; entities that others lef
     const id = `00000000-0000-4000-8000-0000000000a${index}`;
     stage.konnect.putEntity(planeId(stage), 'services', id, { name, host: 'x.example', tags });
   }
-  failFor(stage, 'KongService', 'second');
+  failOnce(stage, 'KongService', 'second');
 
   const { report, told } = await checked(stage);
 
@@ -151,8 +156,25 @@ it('a token that can not be read hides nothing of another account', async () => 
     return tokens.read(token);
   };
 
-  const { report } = await checked(stage, { read });
+  const { report } = await checked(stage, { tokens: { ...tokens, read } });
 
   expect(report?.problems.map(({ message }) => message)).toContain('Secrets Manager is away');
   expect(report?.findings).toMatchObject([left]);
+});
+
+it('a queue that does not take the rest hides nothing of what was done', async () => {
+  await using stage = await neglected();
+  // Enough for the first kind.
+  const left = [Number.POSITIVE_INFINITY];
+  const put = async () => Promise.reject(new Error('SQS did not take 1 parts of a drift check: InternalError'));
+
+  const kinds = [authKind, named('KonnectCloudGatewayNetwork')].map(({ resource }) => resource.kind);
+  const { report, queued, told } = await checked(stage, { remaining: () => left.shift() ?? 0, put }, { kinds });
+
+  expect(told).toHaveLength(3);
+  expect(report).toMatchObject({
+    events: 3,
+    problems: [{ cluster: 'blue', message: 'SQS did not take 1 parts of a drift check: InternalError' }],
+  });
+  expect(queued).toBe(0);
 });
