@@ -1,47 +1,19 @@
 import { expect, it } from 'vitest';
-import { planeId, programmedService } from '../../test/memory/core.ts';
 import {
-  authConfiguration,
-  authKind,
-  controlPlaneKind,
-  key,
-  named,
-  secretResource,
-  settle,
-  tokenSecret,
-  withControlPlane,
-} from '../../test/memory/manifests.ts';
-import { foreignToken, type Stage, startStage } from '../../test/memory/stage.ts';
-import { ClusterError, Retry } from '../engine/errors.ts';
+  inControlPlane,
+  planeId,
+  programmedRoute,
+  programmedService,
+  route,
+  routeKind,
+} from '../../test/memory/core.ts';
+import { authConfiguration, authKind, controlPlaneKind, key, named } from '../../test/memory/manifests.ts';
+import { type Stage, startStage } from '../../test/memory/stage.ts';
+import { ClusterError } from '../engine/errors.ts';
 import { finalizer, orphanPolicyAnnotation } from '../engine/names.ts';
-import type { Tokens } from '../engine/ports.ts';
-import type { ObjectEventData } from '../events/event.ts';
-import type { DriftPorts } from './context.ts';
-import { startRun, type TaskQueue } from './plan.ts';
-import type { DriftRequest } from './request.ts';
+import { checked } from './fixture.ts';
 
 /* One failure in the middle of a drift check: what was found beside it is told and sent all the same. */
-
-type Over = Partial<Pick<DriftPorts, 'tokens' | 'remaining'> & TaskQueue>;
-
-async function checked({ environment, cluster, konnect }: Stage, over: Over = {}, asked: Partial<DriftRequest> = {}) {
-  const events: ObjectEventData[] = [];
-  const ports = {
-    ...environment,
-    clusters: async () => ['blue'],
-    clusterNamed: () => cluster,
-    async send(sent: readonly ObjectEventData[]) {
-      events.push(...sent);
-      return [];
-    },
-    konnectCalls: () => konnect.requests.length,
-    remaining: () => Number.POSITIVE_INFINITY,
-    ...over,
-  };
-  const put = over.put ?? (async () => undefined);
-  const { report, queued } = await startRun({ mode: 'repair', wait: true, ...asked }, ports, { put });
-  return { report, queued, told: events.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`) };
-}
 
 /** The first read of what has that name ends with an error. */
 function failOnce({ cluster }: Stage, kind: string, name: string): void {
@@ -119,47 +91,23 @@ it('an owner that can not be looked for is one problem; entities that others lef
   ]);
 });
 
-/** Two accounts; what a control plane's object that is gone left is in the second. */
-async function bereft(): Promise<Stage> {
-  const stage = await startStage();
-  const { user } = stage.cluster;
-  user.apply(secretResource, tokenSecret(foreignToken, { name: 'foreign' }));
-  user.apply(authKind.resource, authConfiguration({ secretRef: { name: 'foreign' } }, { name: 'first' }));
-  await settle(stage, authKind, 'first');
-  await withControlPlane(stage);
-  user.drop(controlPlaneKind.resource, key('cp'));
-  return stage;
-}
+it('objects whose control plane can not be found keep none of their kind from being checked', async () => {
+  await using stage = await programmedRoute();
+  const own = route({ controlPlaneRef: inControlPlane, serviceRef: undefined }, {}, 'own');
+  stage.cluster.user.apply(routeKind.resource, own);
+  hourLater(stage);
+  stage.cluster.intercept(({ verb, kind }) =>
+    verb === 'list' && kind === 'KongService'
+      ? new ClusterError('KongService: not allowed', { status: 403 })
+      : undefined,
+  );
 
-const left = { class: 'orphaned', kind: 'KonnectGatewayControlPlane', name: 'cp' };
+  const { report, told } = await checked(stage, {}, { kinds: [routeKind.resource.kind] });
 
-it('an account that Konnect does not answer hides nothing of another', async () => {
-  await using stage = await bereft();
-  let failures = 1;
-  stage.konnect.setFault(({ path }) => {
-    if (path !== '/v2/control-planes' || failures === 0) return undefined;
-    failures -= 1;
-    return { status: 503 };
-  });
-
-  const { report } = await checked(stage);
-
-  expect(report?.problems).toMatchObject([{ kind: 'KonnectGatewayControlPlane' }]);
-  expect(report?.findings).toMatchObject([left]);
-});
-
-it('a token that can not be read hides nothing of another account', async () => {
-  await using stage = await bereft();
-  const { tokens } = stage;
-  const read: Tokens['read'] = async (token) => {
-    if (token.name === 'first') throw new Retry('Secrets Manager is away');
-    return tokens.read(token);
-  };
-
-  const { report } = await checked(stage, { tokens: { ...tokens, read } });
-
-  expect(report?.problems.map(({ message }) => message)).toContain('Secrets Manager is away');
-  expect(report?.findings).toMatchObject([left]);
+  expect(told).toEqual(['KongRoute team/own']);
+  expect(report?.findings).toMatchObject([{ class: 'stuck', name: 'own' }]);
+  const problem = { kind: 'KongRoute', message: 'KongService: not allowed' };
+  expect(report?.problems).toMatchObject([{ ...problem, controlPlane: 'team/cp' }, problem]);
 });
 
 it('a queue that does not take the rest hides nothing of what was done', async () => {
