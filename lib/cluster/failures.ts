@@ -1,5 +1,6 @@
 import { ClusterError } from '../engine/errors.ts';
 import { isRecord } from '../engine/objects.ts';
+import { longestWaitSeconds } from '../events/backoff.ts';
 
 /** An HTTP answer of the API server. */
 export interface Answer {
@@ -10,8 +11,6 @@ export interface Answer {
 }
 
 const longestMessage = 1024;
-/** Seconds that anybody waits because a server said so. */
-const longestWait = 43_200;
 
 /**
  * The error that an answer stands for. `what` names the call and its object. Only the message of a Status object is
@@ -95,5 +94,5 @@ function statusOfBody(body: string): StatusObject | undefined {
 function retryAfterSeconds(header: string | undefined, now: Date): number | undefined {
   if (header === undefined) return undefined;
   const seconds = /^\d+$/.test(header) ? Number(header) : Math.ceil((Date.parse(header) - now.getTime()) / 1000);
-  return seconds > 0 ? Math.min(seconds, longestWait) : undefined;
+  return seconds > 0 ? Math.min(seconds, longestWaitSeconds) : undefined;
 }

@@ -77,13 +77,7 @@ async function checkKinds(context: Context): Promise<readonly string[]> {
       return wanted.slice(index).map(({ resource }) => resource.kind);
     try {
       const all = (await looking.cluster.all(kind.resource)).filter((object) => kind.concerns?.(object) !== false);
-      const planes = await Promise.all(all.map((object) => belongs({ kind, object })));
-      await checkKind(
-        context,
-        kind,
-        all.filter((object, at) => planes[at] === task.controlPlane && isManaged(object)),
-        plane,
-      );
+      await checkKind(context, kind, (await inTask(context, kind, all, belongs)).filter(isManaged), plane);
       if (task.controlPlane === undefined && kind.entity !== undefined)
         await checkLeftEntities(context, kind, kind.entity, all);
     } catch (error) {
@@ -92,6 +86,26 @@ async function checkKinds(context: Context): Promise<readonly string[]> {
     }
   }
   return [];
+}
+
+/** The objects of the task's control plane. One that can not be placed is told, and keeps no other from being checked. */
+async function inTask(
+  { task, collected }: Context,
+  kind: Kind,
+  objects: readonly KubernetesObject[],
+  belongs: ReturnType<typeof createScope>,
+): Promise<readonly KubernetesObject[]> {
+  const isHere = await Promise.all(
+    objects.map(async (object) => {
+      try {
+        return (await belongs({ kind, object })) === task.controlPlane;
+      } catch (error) {
+        collected.problem(messageOf(error), kind.resource.kind);
+        return false;
+      }
+    }),
+  );
+  return objects.filter((_, at) => isHere[at]);
 }
 
 async function checkKind(

@@ -10,3 +10,16 @@ export function kept<Value>(
   known.set(key, made);
   return made;
 }
+
+/** The same, but a failure is only told to those who wait for it: who asks later asks again. */
+export function keptUnlessFailed<Value>(
+  known: Map<string, Promise<Value>>,
+  key: string,
+  make: () => Promise<Value>,
+): Promise<Value> {
+  return kept(known, key, () => {
+    const made = make();
+    made.catch(() => known.delete(key));
+    return made;
+  });
+}

@@ -29,9 +29,9 @@ export async function checkObjects(context: Context, { kind, objects, listOf, co
   const events: ObjectEventData[] = [];
   await atOnce(objects, looksAtOnce, async (object) => {
     if (isPaused(object)) return;
-    const policy = policyOf(object, await context.namespaceOf(object));
-    if (policy === 'ignore') return;
     try {
+      const policy = policyOf(object, await context.namespaceOf(object));
+      if (policy === 'ignore') return;
       const stuck = stuckBecause(kind, object, context.ports.clock.now());
       if (stuck !== undefined)
         return await report(context, kind, object, { is: 'waiting', message: stuck }, policy, events);

@@ -1,6 +1,6 @@
 import { isEntity } from '../engine/core-calls.ts';
 import { projectName } from '../engine/names.ts';
-import { display, type KubernetesObject } from '../engine/objects.ts';
+import { display, type KubernetesObject, type ObjectKey } from '../engine/objects.ts';
 import { placeOf } from '../engine/place.ts';
 import type { Entity } from '../engine/plan.ts';
 import { namedOwner, ownerOf } from '../engine/tags.ts';
@@ -8,8 +8,9 @@ import type { ObjectEventData } from '../events/event.ts';
 import type { Kind } from '../kinds/define.ts';
 import { type Context, driftEvent } from './context.ts';
 import type { Plane } from './core-check.ts';
-import { send } from './kind-check.ts';
+import { messageOf, send } from './kind-check.ts';
 import { orphanPolicyOf } from './policy.ts';
+import type { Finding } from './report.ts';
 
 export interface OrphanCheck {
   readonly kind: Kind;
@@ -21,36 +22,70 @@ export interface OrphanCheck {
 }
 
 /** Tells of entities that were made for objects of this cluster which are gone, or which have another entity by now. */
-export async function checkOrphans(context: Context, { kind, plane, entities, objects }: OrphanCheck): Promise<void> {
+export async function checkOrphans(context: Context, check: OrphanCheck): Promise<void> {
+  const { kind, plane, entities, objects } = check;
   const placeByUid = new Map(objects.map((object) => [object.metadata.uid, placeOf(object)?.id]));
   const policy = orphanPolicyOf(plane.object, await context.namespaceOf(plane.object));
   if (policy === 'ignore') return;
   const events: ObjectEventData[] = [];
   for (const entity of entities.filter(isEntity)) {
-    const uid = ownerOf(entity['tags']);
-    const owner = namedOwner(entity['tags']);
-    if (uid === undefined || owner === undefined || !isMadeHere(context, kind, entity)) continue;
-    // The object has it, or will have it: it is not programmed yet.
-    const place = placeByUid.get(uid);
-    if (placeByUid.has(uid) && (place === undefined || place === entity.id)) continue;
-    const present = await context.cluster.get(kind.resource, owner.key);
-    const isThere = present?.metadata.uid === uid;
-    if (isThere && !placeByUid.has(uid)) continue;
-    const sent = !isThere && policy === 'repair' && context.task.mode === 'repair';
-    if (sent) events.push(orphanEvent(context, kind, { uid, ...owner.key }, plane));
-    context.collected.finding({
-      class: 'orphaned',
-      kind: kind.resource.kind,
-      ...owner.key,
-      id: entity.id,
-      message: isThere
-        ? `the entity is one too many: the object ${display(owner.key)} has another one`
-        : `the object that it was made for, ${display(owner.key)}, is gone`,
-      policy,
-      sent,
-    });
+    try {
+      const orphan = await orphanOf(context, kind, placeByUid, entity);
+      if (orphan === undefined) continue;
+      const sent = !orphan.isThere && policy === 'repair' && context.task.mode === 'repair';
+      if (sent) events.push(orphanEvent(context, kind, { uid: orphan.uid, ...orphan.key }, plane));
+      context.collected.finding(findingOf(kind, entity, orphan, { policy, sent }));
+    } catch (error) {
+      // What was found before has been told as sent, so it has to be.
+      context.ports.log.warn('drift check of an entity failed', { kind: kind.resource.kind, error });
+      context.collected.problem(messageOf(error), kind.resource.kind);
+    }
   }
   await send(context, kind, events);
+}
+
+/** Whom an entity was made for. */
+interface Orphan {
+  readonly uid: string;
+  readonly key: ObjectKey;
+  /** The object is there, and has another entity. */
+  readonly isThere: boolean;
+}
+
+/** Undefined where the entity is nobody's, or somebody's who has it or will have it. */
+async function orphanOf(
+  context: Context,
+  kind: Kind,
+  placeByUid: ReadonlyMap<string, string | undefined>,
+  entity: Entity,
+): Promise<Orphan | undefined> {
+  const uid = ownerOf(entity['tags']);
+  const owner = namedOwner(entity['tags']);
+  if (uid === undefined || owner === undefined || !isMadeHere(context, kind, entity)) return undefined;
+  // The object has it, or will have it: it is not programmed yet.
+  const place = placeByUid.get(uid);
+  if (placeByUid.has(uid) && (place === undefined || place === entity.id)) return undefined;
+  const present = await context.cluster.get(kind.resource, owner.key);
+  const isThere = present?.metadata.uid === uid;
+  return isThere && !placeByUid.has(uid) ? undefined : { uid, key: owner.key, isThere };
+}
+
+function findingOf(
+  { resource }: Kind,
+  { id }: Entity,
+  { key, isThere }: Orphan,
+  done: Pick<Finding, 'policy' | 'sent'>,
+): Omit<Finding, 'cluster' | 'controlPlane'> {
+  return {
+    class: 'orphaned',
+    kind: resource.kind,
+    ...key,
+    id,
+    message: isThere
+      ? `the entity is one too many: the object ${display(key)} has another one`
+      : `the object that it was made for, ${display(key)}, is gone`,
+    ...done,
+  };
 }
 
 /** By us, for an object of this kind in this cluster. Tags may be anybody's, and name what no object can be named. */

@@ -39,8 +39,18 @@ export async function startRun(request: DriftRequest, ports: DriftPorts, queue: 
       if (rest !== undefined) left.push(rest);
     }
   }
-  await queue.put(left);
-  return { run, queued: left.length, report: summary(request, run, ports, reports, problems) };
+  const unqueued = await queue.put(left).then(
+    () => [],
+    (error: unknown) => unqueuedOf(left, error),
+  );
+  const queued = unqueued.length === 0 ? left.length : 0;
+  return { run, queued, report: summary(request, run, ports, reports, [...problems, ...unqueued]) };
+}
+
+/** What the queue did not take is a problem beside what was found, which has been sent and must not get lost. */
+function unqueuedOf(left: readonly DriftTask[], error: unknown): readonly DriftProblem[] {
+  const clusters = new Set(left.map(({ cluster }) => cluster));
+  return [...clusters].map((cluster) => ({ cluster, message: messageOf(error) }));
 }
 
 function refuseUnknownKinds({ kinds = [] }: DriftRequest, { registry }: DriftPorts): void {

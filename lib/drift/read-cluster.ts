@@ -1,6 +1,6 @@
 import { type KubernetesObject, keyOf, type ObjectKey, type Resource } from '../engine/objects.ts';
 import type { Cluster, ListOptions } from '../engine/ports.ts';
-import { kept } from './kept.ts';
+import { kept, keptUnlessFailed } from './kept.ts';
 import { WouldWrite } from './would-write.ts';
 
 /** The manifest as `kubectl apply` notes it. */
@@ -28,6 +28,7 @@ export function createReadCluster(
   const listed = (resource: Resource): Promise<Listed> => {
     const { namespace } = options;
     const here: ListOptions = namespace === undefined || !resource.namespaced ? {} : { namespace };
+    // A failure as well: a list that came later after all would hide that objects had been overlooked (`managed.ts`).
     return kept(lists, nameOf(resource), async () => {
       const objects = (await cluster.list(resource, here)).map(slim);
       return { objects, byKey: new Map(objects.map((object) => [textOf(keyOf(object)), object])) };
@@ -35,7 +36,7 @@ export function createReadCluster(
   };
   async function get(resource: Resource, key: ObjectKey): Promise<KubernetesObject | undefined> {
     if (options.listed(resource)) return (await listed(resource)).byKey.get(textOf(key));
-    return kept(reads, `${nameOf(resource)} ${textOf(key)}`, () => cluster.get(resource, key));
+    return keptUnlessFailed(reads, `${nameOf(resource)} ${textOf(key)}`, () => cluster.get(resource, key));
   }
 
   async function list(resource: Resource, asked: ListOptions = {}): Promise<readonly KubernetesObject[]> {

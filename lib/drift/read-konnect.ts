@@ -1,7 +1,7 @@
 import { KonnectError, Terminal } from '../engine/errors.ts';
 import { isRecord } from '../engine/objects.ts';
 import type { Account, Konnect, KonnectCall } from '../engine/ports.ts';
-import { kept } from './kept.ts';
+import { keptUnlessFailed } from './kept.ts';
 import { WouldWrite } from './would-write.ts';
 
 type Read = Pick<KonnectCall, 'path' | 'query' | 'host'>;
@@ -35,10 +35,10 @@ export function createReadKonnect(konnect: Konnect): ReadKonnect {
   const verified = new Map<string, Promise<void>>();
 
   const verify = (account: Account): Promise<void> =>
-    kept(verified, nameOf(account), () => refuseOtherOrganization(konnect, account));
+    keptUnlessFailed(verified, nameOf(account), () => refuseOtherOrganization(konnect, account));
 
   const entities = (account: Account, read: Read): Promise<ReadonlyMap<string, unknown>> =>
-    kept(lists, `${nameOf(account)} ${keyOf(read)}`, async () => {
+    keptUnlessFailed(lists, `${nameOf(account)} ${keyOf(read)}`, async () => {
       await verify(account);
       return byId(konnect.list(account, read));
     });
@@ -62,7 +62,7 @@ export function createReadKonnect(konnect: Konnect): ReadKonnect {
     const list = id === undefined ? undefined : listOf(read.path);
     if (id !== undefined && list !== undefined) return find(account, read, { list, id }, missed);
     const call = { method: 'GET', ...read } as const;
-    return kept(reads, `${nameOf(account)} ${keyOf(read)}`, () => konnect.call(account, call)).catch(
+    return keptUnlessFailed(reads, `${nameOf(account)} ${keyOf(read)}`, () => konnect.call(account, call)).catch(
       (error: unknown) => {
         if (error instanceof KonnectError && error.failure === 'not-found') missed();
         throw error;

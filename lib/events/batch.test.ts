@@ -81,6 +81,36 @@ describe('handleBatch', () => {
     expect(looked).toEqual([dataOf('one', { resourceVersion: '2' })]);
   });
 
+  it('removes all that objects of one name left, each for itself, and then looks at the one that is there', async () => {
+    const [here, there] = [{ orphanIn: { name: 'here' } }, { orphanIn: { name: 'there' } }];
+    const events = [
+      dataOf('one', { uid: 'third', resourceVersion: '2' }),
+      dataOf('one', { uid: 'first', ...here }),
+      dataOf('one', { uid: 'second', ...here }),
+      dataOf('one', { uid: 'second', ...there }),
+      dataOf('one', { uid: 'second', ...there, resourceVersion: '2' }),
+      dataOf('one', { uid: 'third', resourceVersion: '3' }),
+    ];
+    const { ports, looked } = createPorts({});
+
+    expect(
+      await handleBatch(
+        events.map((data) => record(data)),
+        ports,
+      ),
+    ).toEqual([]);
+
+    expect(looked).toEqual([1, 2, 4, 5].map((index) => events[index]));
+  });
+
+  it('tries again what could not be removed, and nothing else', async () => {
+    const [gone, other] = ['first', 'second'].map((uid) => record(dataOf('one', { uid, orphanIn: { name: 'cp' } })));
+    const records = [gone, other, record(dataOf('one'))].filter((one) => one !== undefined);
+    const reconcile: BatchPorts['reconcile'] = async ({ uid }) => (uid === 'first' ? retry : { is: 'done' });
+
+    expect(await handleBatch(records, createPorts({}, { reconcile }).ports)).toEqual([gone?.messageId]);
+  });
+
   it('returns all events of an object together, so that their order stays', async () => {
     const events = [record(dataOf('one')), record(dataOf('one', { resourceVersion: '2' }))];
     const { ports } = createPorts({ one: retry });

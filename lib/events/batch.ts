@@ -28,7 +28,8 @@ export const reserveMilliseconds = 20_000;
 /**
  * Handles one batch and returns the message ids that must come back. Objects run side by side. Several events of one
  * object are one piece of work, since each asks for the same look at its present state: what the last one wants to be seen
- * is seen. So they succeed together, and fail together, which keeps their order.
+ * is seen. So they succeed together, and fail together, which keeps their order. What former objects of that name left in
+ * control planes is removed before, each by a piece of work of its own.
  */
 export async function handleBatch(records: readonly QueueRecord[], ports: BatchPorts): Promise<readonly string[]> {
   const groups = new Map<string, QueueRecord[]>();
@@ -48,7 +49,7 @@ async function handleGroup(records: readonly QueueRecord[], ports: BatchPorts): 
       await giveUp(ports, record, { is: 'malformed', message });
     }
     const failed: string[] = [];
-    for (const same of byObject(events)) failed.push(...(await handleObject(same, ports)));
+    for (const same of byWork(events)) failed.push(...(await handleWork(same, ports)));
     return failed;
   } catch (error) {
     ports.log.error('batch group failed', { error });
@@ -75,11 +76,19 @@ function parseAll(records: readonly QueueRecord[]) {
 }
 
 // A group is one object by construction; a sender of its own making may have mixed some.
-function byObject(events: readonly Parsed[]): readonly (readonly Parsed[])[] {
-  return [...Map.groupBy(events, ({ event }) => messageGroupId(event.data)).values()];
+function byWork(events: readonly Parsed[]): readonly (readonly Parsed[])[] {
+  const isRest = ({ event }: Parsed) => Number(event.data.orphanIn === undefined);
+  const orphansFirst = events.toSorted((one, other) => isRest(one) - isRest(other));
+  return [...Map.groupBy(orphansFirst, workOf).values()];
 }
 
-async function handleObject(same: readonly Parsed[], ports: BatchPorts): Promise<readonly string[]> {
+/** The same for events that ask for the same: a look at one object, or the removal of what one object left in one place. */
+function workOf({ event: { data } }: Parsed): string {
+  const { uid, orphanIn } = data;
+  return JSON.stringify([messageGroupId(data), ...(orphanIn ? [uid, orphanIn.namespace, orphanIn.name] : [])]);
+}
+
+async function handleWork(same: readonly Parsed[], ports: BatchPorts): Promise<readonly string[]> {
   const ids = same.map(({ record }) => record.messageId);
   if (ports.remaining() < reserveMilliseconds) {
     await Promise.all(same.map(({ record }) => ports.delay(record, 0)));
@@ -106,7 +115,7 @@ async function handleObject(same: readonly Parsed[], ports: BatchPorts): Promise
 
 async function eachAlone(same: readonly Parsed[], ports: BatchPorts): Promise<readonly string[]> {
   const failed: string[] = [];
-  for (const one of same) failed.push(...(await handleObject([one], ports)));
+  for (const one of same) failed.push(...(await handleWork([one], ports)));
   return failed;
 }
 
@@ -116,13 +125,7 @@ function merged(all: readonly ObjectEventData[]): ObjectEventData {
   const force = all.some(isThorough);
   // A wake-up asks for its references to be looked at, which a change alone may not.
   const cause = all.some((one) => one.cause === 'dependency') ? 'dependency' : last.cause;
-  const orphan = all.find((one) => one.orphanIn !== undefined);
-  return { ...last, cause, ...(force ? { force } : {}), ...(orphan === undefined ? {} : goneOf(orphan)) };
-}
-
-/** An entity to be deleted is that of the object that is gone, whatever came under its name since. */
-function goneOf({ uid, orphanIn }: ObjectEventData): Partial<ObjectEventData> {
-  return orphanIn === undefined ? {} : { uid, orphanIn };
+  return { ...last, cause, ...(force ? { force } : {}) };
 }
 
 async function retry(

@@ -27,17 +27,21 @@ const time = new Date('2026-03-01T12:00:00.123Z');
 const event = objectEvent(data, time);
 
 const dnsName = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,60}[a-z0-9])?$/);
+const anyName = fc.oneof(dnsName, fc.stringMatching(/^[a-z]{200,253}$/));
 const anyData = fc
   .record({
     cluster: fc.oneof(dnsName, fc.stringMatching(/^[A-Za-zäß]{1,100}$/)),
     kind: fc.constantFrom('Shop', 'Shelf'),
     namespace: fc.option(dnsName, { nil: undefined }),
-    name: fc.oneof(dnsName, fc.stringMatching(/^[a-z]{200,253}$/)),
+    name: anyName,
     uid: fc.uuid(),
     resourceVersion: fc.nat().map(String),
     cause: fc.constantFrom(...causes),
     origin: fc.option(fc.string({ minLength: 1, maxLength: 256 }), { nil: undefined }),
     force: fc.option(fc.boolean(), { nil: undefined }),
+    orphanIn: fc.option(fc.record({ namespace: dnsName, name: anyName }, { requiredKeys: ['name'] }), {
+      nil: undefined,
+    }),
   })
   .map((some): ObjectEventData => JSON.parse(JSON.stringify({ ...data, ...some })));
 
@@ -140,6 +144,7 @@ describe('messageGroupId and deduplicationId', () => {
     { reason: 'another cause', other: { cause: 'drift' as const }, same: false },
     { reason: 'a wake-up by somebody', other: { origin: 'a/1' }, same: false },
     { reason: 'a closer look', other: { force: true }, same: false },
+    { reason: 'what it left in a control plane', other: { orphanIn: { name: 'one' } }, same: false },
   ])('$reason: the same message $same', ({ other, same }) => {
     expect(deduplicationId({ ...data, ...other }) === deduplicationId(data)).toBe(same);
   });
@@ -147,6 +152,12 @@ describe('messageGroupId and deduplicationId', () => {
   it('tell two wake-ups of one unchanged object apart', () => {
     const woken = { ...data, cause: 'dependency' as const };
     expect(deduplicationId({ ...woken, origin: 'a/1' })).not.toBe(deduplicationId({ ...woken, origin: 'a/2' }));
+  });
+
+  it('tell apart what one object left in two control planes', () => {
+    const planes = [{ name: 'a' }, { name: 'b' }, { namespace: 'team', name: 'a' }];
+    const ids = planes.map((orphanIn) => deduplicationId({ ...data, cause: 'drift', origin: 'run', orphanIn }));
+    expect(new Set(ids).size).toBe(planes.length);
   });
 });
 

@@ -71,11 +71,13 @@ export function messageGroupId(data: ObjectEventData): string {
 
 /**
  * The SQS deduplication id: two forwarders that see the same change send the same id and SQS drops the second.
- * `origin` keeps two wake-ups of one unchanged object apart.
+ * `origin` keeps two wake-ups of one unchanged object apart, `orphanIn` what one object left in two control planes.
  */
 export function deduplicationId(data: ObjectEventData): string {
-  const parts = [data.uid, data.resourceVersion, data.cause, ...(data.origin === undefined ? [] : [data.origin])];
-  return bounded([...parts, ...(data.force === true ? ['force'] : [])].join('/'));
+  const { uid, resourceVersion, cause, origin, orphanIn, force } = data;
+  const parts = [uid, resourceVersion, cause, ...(origin === undefined ? [] : [origin])];
+  const orphan = orphanIn === undefined ? [] : ['orphanIn', orphanIn.namespace ?? '-', orphanIn.name];
+  return bounded([...parts, ...orphan, ...(force === true ? ['force'] : [])].join('/'));
 }
 
 /** True where the reconcile must read Konnect and compare, even if the object's generation is programmed already. */

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { inControlPlane, route, routeKind } from '../../test/memory/core.ts';
 import { controlPlaneKind } from '../../test/memory/manifests.ts';
 import { ClusterError, Terminal } from '../engine/errors.ts';
 import { createScene, everything, furnish } from './fixture.ts';
@@ -39,6 +40,30 @@ it('says nothing of kinds that a cluster does not serve, unless it was asked for
   scene.cluster.intercept(() => new ClusterError('the cluster does not serve it', { status: 404 }));
   expect((await scene.replay({ all: true })).problems).toEqual([]);
   expect((await scene.replay({ kind: 'KongRoute' })).problems).toHaveLength(1);
+});
+
+it.each([
+  {
+    what: 'can not be listed',
+    failure: { status: 403 },
+    problems: [/^some KongRoute of cluster blue were not replayed: no/],
+  },
+  { what: 'is not served', failure: { status: 404 }, problems: [] },
+])('replays what lives in a control plane for certain where a kind that others refer to $what', async (given) => {
+  const scene = createScene();
+  furnish(scene.cluster);
+  scene.cluster.user.apply(
+    routeKind.resource,
+    route({ controlPlaneRef: inControlPlane, serviceRef: undefined }, {}, 'own'),
+  );
+  scene.cluster.intercept(({ kind }) => (kind === 'KongService' ? new ClusterError('no', given.failure) : undefined));
+
+  const answer = await scene.replay({ controlPlane: 'team/cp', dryRun: false });
+
+  expect(scene.told()).toContain('KongRoute own');
+  expect(scene.told()).not.toContain('KongRoute route');
+  const told = answer.problems.filter((problem) => problem.includes('KongRoute'));
+  expect(told).toEqual(given.problems.map((text) => expect.stringMatching(text)));
 });
 
 it('names every object whose event SQS refuses, and counts the others only', async () => {

@@ -77,11 +77,9 @@ async function replayKind(run: Run, place: Place, begun: Cursor): Promise<Cursor
 }
 
 /** The objects of a kind that are asked for, in their order. */
-async function selected(
-  { request }: Run,
-  { cluster, kind, residence }: Place,
-  after: ObjectKey | undefined,
-): Promise<readonly KubernetesObject[]> {
+async function selected(run: Run, place: Place, after: ObjectKey | undefined): Promise<readonly KubernetesObject[]> {
+  const { request } = run;
+  const { cluster, kind } = place;
   const listed = await cluster.list(kind.resource, listOptions(request));
   const own = listed.filter(
     (object) =>
@@ -89,10 +87,26 @@ async function selected(
       !isLeftAlone(kind, object) &&
       (after === undefined || compareKeys(keyOf(object), after) > 0),
   );
-  const { controlPlane } = request;
   const there: KubernetesObject[] = [];
-  for (const object of own) {
-    if (controlPlane === undefined || (await residence.of(kind, object)) === controlPlane) there.push(object);
-  }
+  for (const object of own) if (await isThere(run, place, object)) there.push(object);
   return there.toSorted((a, b) => compareKeys(keyOf(a), keyOf(b)));
+}
+
+/** Of an object for which it can not be found out it is told; others of its kind may be certain. */
+async function isThere(
+  { request, tally }: Run,
+  { cluster, kind, residence }: Place,
+  object: KubernetesObject,
+): Promise<boolean> {
+  if (request.controlPlane === undefined) return true;
+  try {
+    return (await residence.of(kind, object)) === request.controlPlane;
+  } catch (error) {
+    const reach = reachOf(error, request);
+    if (reach === 'cluster') throw error;
+    const why = error instanceof Error ? error.message : '';
+    if (reach === 'kind')
+      tally.problem(`some ${kind.resource.kind} of cluster ${cluster.name} were not replayed: ${why}`);
+    return false;
+  }
 }

@@ -26,7 +26,8 @@ export function createPresent(run: Run): Present {
   };
   const { controlPlane, labelSelector } = request;
   return async (kind, data) => {
-    const object = (await tableOf(data.cluster, kind)).get(display(data));
+    // What was left behind is that of an object which is gone, whoever has its name by now.
+    const object = data.orphanIn === undefined ? (await tableOf(data.cluster, kind)).get(display(data)) : undefined;
     if (object === undefined) {
       const needed = controlPlane !== undefined || labelSelector !== undefined;
       return needed || (request.uid !== undefined && request.uid !== data.uid) ? 'not meant' : undefined;

@@ -2,6 +2,7 @@ import { equal, match, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import { KonnectError } from '../../lib/engine/errors.ts';
 import { verdictOf } from '../../lib/engine/verdict.ts';
+import { longestWaitSeconds } from '../../lib/events/backoff.ts';
 import { createKonnect } from '../../lib/konnect/client.ts';
 import { Sensitive } from '../../lib/sensitive.ts';
 import { type Answer, answer, secret, token } from './answer.ts';
@@ -69,7 +70,7 @@ async function asked(port: number, one: Answer): Promise<void> {
     ok(Buffer.byteLength(error.message) <= 1024 && error.message !== '', 'the message is empty or too long');
     const { retryAfterSeconds: seconds } = error;
     ok(
-      seconds === undefined || (Number.isInteger(seconds) && seconds >= 1 && seconds <= 43_200),
+      seconds === undefined || (Number.isInteger(seconds) && seconds >= 1 && seconds <= longestWaitSeconds),
       `Retry-After: ${seconds}`,
     );
     for (const text of [error.message, String(error.traceId)]) refuseCanary(text, one);

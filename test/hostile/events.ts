@@ -3,7 +3,7 @@ import type { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import fc from 'fast-check';
 import { reconcile } from '../../lib/engine/reconcile.ts';
 import type { Verdict } from '../../lib/engine/verdict.ts';
-import { maxAttempts } from '../../lib/events/backoff.ts';
+import { longestWaitSeconds, maxAttempts } from '../../lib/events/backoff.ts';
 import { type BatchPorts, handleBatch } from '../../lib/events/batch.ts';
 import { createDeadLetters } from '../../lib/events/dead-letters.ts';
 import { causes, messageGroupId, objectEvent, parseEvent } from '../../lib/events/event.ts';
@@ -153,7 +153,7 @@ function portsOf(town: Town, kept: Map<string, Record<string, string>>, looked: 
     },
     deadLetters: createDeadLetters(client as unknown as SQSClient, 'https://sqs'), // the one call that it makes
     firstErrors: createFirstErrors(),
-    delay: async (_, seconds) => ok(Number.isInteger(seconds) && seconds >= 0 && seconds <= 43_200),
+    delay: async (_, seconds) => ok(Number.isInteger(seconds) && seconds >= 0 && seconds <= longestWaitSeconds),
     remaining: () => 900_000,
     functionName: 'reconcile-test',
     clock: { now: () => town.stage.now },

@@ -75,12 +75,13 @@ describe('visibility and redrive', () => {
     await assert.rejects(local.delete({ ReceiptHandle: 'made-up' }), { name: 'ReceiptHandleIsInvalid' });
   });
 
-  it('changes visibility within 0 and 43200 seconds, twelve hours in all', async () => {
+  it('changes visibility within 0 and 43200 seconds, less than twelve hours from the receive', async () => {
     await using local = await start();
     await local.send('g', 'm');
     const [message] = await local.receive();
     await assert.rejects(changeVisibility(local, message, -1), /Must be between 0 and 43200/);
     await assert.rejects(changeVisibility(local, message, 43_201), /VisibilityTimeout is invalid/);
+    await assert.rejects(changeVisibility(local, message, 43_200), /Total VisibilityTimeout for the message/);
     await changeVisibility(local, message, 43_000);
     local.queues.advance(600);
     await assert.rejects(changeVisibility(local, message, 42_900), /Total VisibilityTimeout for the message/);

@@ -106,8 +106,9 @@ function checkHandle(input: Input, fifo: FifoQueue): void {
 }
 
 function checkVisibility(input: Input, fifo: FifoQueue): void {
-  const total = Math.floor(fifo.ageOf(String(input['ReceiptHandle']))) + Number(input['VisibilityTimeout']);
-  if (total > MAX_VISIBILITY_SECONDS) {
+  const total = fifo.ageOf(String(input['ReceiptHandle'])) + Number(input['VisibilityTimeout']);
+  // The limit counts from the receive, and since that some time has passed even where the clock stands still.
+  if (total >= MAX_VISIBILITY_SECONDS) {
     throw new ServiceError(
       'InvalidParameterValue',
       `Value ${input['VisibilityTimeout']} for parameter VisibilityTimeout is invalid. ` +
