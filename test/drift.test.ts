@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { annotate, change, first, found, simple, worldForEach } from './drift/scene.ts';
+import { annotate, change, first, found, object, resourceOf, simple, worldForEach } from './drift/scene.ts';
 import { checkDrift, type Drift } from './drift.ts';
 import type { World } from './world.ts';
 
@@ -22,6 +22,22 @@ describe('what can not be trusted', () => {
     expect(found(drift)).toEqual([]);
     expect(drift.events).toEqual([]);
     expect(drift.report.problems[0]?.message).toContain('is one of another now');
+  });
+
+  it('another server that the auth configuration leads to by now: nothing is repaired', async () => {
+    const name = await first(world, 'KonnectAPIAuthConfiguration');
+    const resource = resourceOf('KonnectAPIAuthConfiguration');
+    const { spec } = await object(world, 'KonnectAPIAuthConfiguration', name);
+    const key = { namespace: world.namespace, name };
+    await world.admin.patch(resource, key, { metadata: { finalizers: null } });
+    await world.admin.delete(resource, key);
+    await world.admin.create(resource, { metadata: key, spec: { ...Object(spec), serverURL: 'au.api.konghq.com' } });
+    await world.settle();
+
+    const drift = await checkDrift(world);
+
+    expect(drift.events).toEqual([]);
+    expect(drift.report.problems.map(({ message }) => message)).toContainEqual(expect.stringMatching(/was made on/));
   });
 
   it('an empty list of what is there: the kind is left alone, and said so', async () => {

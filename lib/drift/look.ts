@@ -12,6 +12,9 @@ import { WouldWrite } from './would-write.ts';
 /** Characters of a value that are told. */
 const longestValue = 500;
 
+/** Of the answers of another organisation, or of another server, nothing follows. */
+const silent: ReadonlySet<string | undefined> = new Set(['OrganizationMismatch', 'ServerMismatch']);
+
 /** How an object compares with what Konnect has of it. */
 export type Look =
   | { readonly is: 'same' }
@@ -79,8 +82,7 @@ function outcomeOf(error: unknown, fields: readonly FieldDifference[], missed: b
     case 'wait':
       return { is: 'waiting', message: verdict.message };
     case 'terminal':
-      // Of another organisation's answers nothing follows.
-      return verdict.reason === 'OrganizationMismatch'
+      return silent.has(verdict.reason)
         ? { is: 'unsure', message: verdict.message }
         : { is: 'different', fields, message: verdict.message };
     case 'retry':

@@ -5,6 +5,7 @@ import { isRetained } from './ownership.ts';
 import { type Place, placeOf } from './place.ts';
 import { findRefs } from './refs.ts';
 import type { Run } from './run.ts';
+import { recordedServer } from './server.ts';
 import { openSession, type Session } from './session.ts';
 
 /** Removes the entity from where it was last written, and from where a write may have gone whose reply was lost. */
@@ -17,7 +18,7 @@ export async function releaseCore(run: Run, mapping: CoreMapping): Promise<void>
   // Held before anything was written, and its place never told: what it would have been written under does not exist.
   if (recorded === undefined && !moved) return;
   const session = await openSession(run, refs);
-  if (recorded !== undefined) await removeAt(run, mapping, await serverOf(run, session), recorded);
+  if (recorded !== undefined) await removeAt(run, mapping, await recordedServer(run, session), recorded);
   if (moved) await removeAt(run, mapping, session, present);
 }
 
@@ -25,7 +26,7 @@ export async function releaseCore(run: Run, mapping: CoreMapping): Promise<void>
 export async function leave(run: Run, mapping: CoreMapping, session: Session, present: Ids): Promise<void> {
   const former = recordedIds(run.object, mapping.parents);
   if (former === undefined || former.controlPlane === present.controlPlane) return;
-  await removeAt(run, mapping, await serverOf(run, session), { ...present, ...former });
+  await removeAt(run, mapping, await recordedServer(run, session), { ...present, ...former });
 }
 
 async function removeAt(run: Run, mapping: CoreMapping, session: Session, ids: Ids): Promise<void> {
@@ -39,10 +40,4 @@ function candidates(run: Run, ids: Ids, recorded: Place | undefined): ReadonlySe
   const known = recorded?.controlPlaneID === ids.controlPlane ? [recorded.id] : [];
   const adopted = adoptedId(run.object);
   return new Set([...known, own, ...(adopted === undefined ? [] : [adopted])]);
-}
-
-/** Another server would say of everything that it is gone. */
-async function serverOf(run: Run, session: Session): Promise<Session> {
-  const recorded = placeOf(run.object)?.serverURL;
-  return recorded === undefined || recorded === session.serverURL ? session : openSession(run, new Map());
 }

@@ -10,6 +10,7 @@ import { type Difference, type Entity, type Observed, plan, refusal } from './pl
 import { findRefs, type Refs, requireRefs } from './refs.ts';
 import { convergeRelation, type Relation } from './relation.ts';
 import type { Run } from './run.ts';
+import { refuseOtherServer } from './server.ts';
 import { openSession, type Session } from './session.ts';
 
 export type Payload = Readonly<Record<string, unknown>>;
@@ -53,7 +54,7 @@ async function converge(run: Run, mapping: EntityMapping): Promise<void> {
   const mirrored = mapping.mirrored?.(run.object);
   if (mirrored !== undefined) return mirror(run, mapping, refs, mirrored);
   if (isSettled(run, mapping)) return;
-  const session = await openSession(run, refs);
+  const session = await openOwn(run, refs);
   const entity = await converged(run, mapping, session);
   run.report.condition(inSync);
   run.report.status({
@@ -65,6 +66,12 @@ async function converge(run: Run, mapping: EntityMapping): Promise<void> {
   if (mapping.relation !== undefined)
     await convergeRelation(run, mapping.relation, session, { id: entity.id, controlPlaneID: entity.id });
   run.report.condition({ type: run.kind.mainCondition, status: 'True', reason: run.kind.mainCondition, message: '' });
+}
+
+async function openOwn(run: Run, refs: Refs): Promise<Session> {
+  const session = await openSession(run, refs);
+  refuseOtherServer(run.object, session);
+  return session;
 }
 
 /** Nothing was edited since it was programmed, nobody took our finalizer off, and nobody asked for a closer look. */
@@ -156,8 +163,7 @@ async function update(mapping: EntityMapping, session: Session, id: string, payl
 
 async function release(run: Run, mapping: EntityMapping): Promise<void> {
   if (isRetained(run.object) || mapping.mirrored?.(run.object) !== undefined) return;
-  const refs: Refs = await findRefs(run);
-  const session = await openSession(run, refs);
+  const session = await openOwn(run, await findRefs(run));
   for (const entity of await findOwn(run, mapping, session)) await remove(mapping, session, entity.id);
 }
 

@@ -19,6 +19,7 @@ import { hold, isHeld, isRetained } from '../../engine/ownership.ts';
 import { placeOf } from '../../engine/place.ts';
 import { findRefs, type Refs, requireRefs } from '../../engine/refs.ts';
 import type { Run } from '../../engine/run.ts';
+import { recordedServer } from '../../engine/server.ts';
 import { openSession, type Session } from '../../engine/session.ts';
 import { fieldsOf } from '../fields.ts';
 import { type Certificate, readCertificate } from '../konnect-extension/certificate.ts';
@@ -44,8 +45,8 @@ async function converge(run: Run): Promise<void> {
   const settled = !run.thorough && isHeld(run.object) && holdsForGeneration(run.object, run.kind.mainCondition);
   if (settled && recorded === controlPlane) return;
   const session = await openSession(run, refs);
+  if (recorded !== undefined && recorded !== controlPlane) await removeRecorded(run, session, recorded);
   await hold(run, session.auth);
-  if (recorded !== undefined && recorded !== controlPlane) await removeAllUploaded(run, session, recorded);
   const make = isAdopting(run.object) ? adopted : uploaded;
   const id = await make(run, session, refs, controlPlane, certificate);
   const { organizationId: organizationID, serverURL } = session;
@@ -110,9 +111,14 @@ async function listed(run: Run, session: Session, refs: Refs, controlPlane: stri
 async function release(run: Run): Promise<void> {
   if (isRetained(run.object)) return;
   const refs = await findRefs(run);
-  const places = [placeOf(run.object)?.controlPlaneID, idsIfKnown(refs)?.controlPlane];
-  const controlPlanes = new Set(places.filter((id) => id !== undefined));
-  if (controlPlanes.size === 0) return;
+  const recorded = placeOf(run.object)?.controlPlaneID;
+  const present = idsIfKnown(refs)?.controlPlane;
+  if (recorded === undefined && present === undefined) return;
   const session = await openSession(run, refs);
-  for (const id of controlPlanes) await removeAllUploaded(run, session, id);
+  if (recorded !== undefined) await removeRecorded(run, session, recorded);
+  if (present !== undefined && present !== recorded) await removeAllUploaded(run, session, present);
+}
+
+async function removeRecorded(run: Run, session: Session, controlPlane: string): Promise<void> {
+  await removeAllUploaded(run, await recordedServer(run, session), controlPlane);
 }

@@ -2,19 +2,22 @@ import { describe, expect, it } from 'vitest';
 import {
   configuration,
   configurations,
+  group,
   configurationKind as kind,
+  networkStage,
   passMinutes,
-  programmedConfiguration,
 } from '../../../test/memory/cloud.ts';
-import { conditionText, forget, key, konnectCalls } from '../../../test/memory/manifests.ts';
+import { conditionText, forget, key, konnectCalls, settle } from '../../../test/memory/manifests.ts';
 import type { Stage } from '../../../test/memory/stage.ts';
 import { deletionPolicyAnnotation } from '../../engine/names.ts';
 
 type Spec = Readonly<Record<string, unknown>>;
 
 /** Data planes that nothing says the owner of, and an object that is to adopt them. */
-async function adopting(mode: string | undefined, spec: Spec = {}): Promise<Stage> {
-  const stage = await programmedConfiguration();
+async function adopting(mode: string | undefined, spec: Spec = {}, fields: Spec = {}): Promise<Stage> {
+  const stage = await networkStage();
+  stage.cluster.user.apply(kind.resource, configuration({ dataplane_groups: [group(fields)] }));
+  await settle(stage, kind, 'planes');
   passMinutes(stage);
   stage.cluster.user.edit(kind.resource, key('planes'), {
     metadata: { annotations: { [deletionPolicyAnnotation]: 'retain' } },
@@ -52,6 +55,26 @@ describe('the adoption of data planes', () => {
     expect(await look(stage)).toMatchObject({ is: 'terminal', reason: 'NotMatch' });
 
     expect(condition(stage)).toMatch(/, in version, api_access:/);
+    expect(writes(stage)).toEqual([]);
+  });
+
+  it('T61 by match names an environment that the object does not ask for', async () => {
+    const environment = [{ name: 'KONG_LOG_LEVEL', value: 'debug' }];
+    await using stage = await adopting('match', {}, { environment });
+
+    expect(await look(stage)).toMatchObject({ is: 'terminal', reason: 'NotMatch' });
+
+    expect(condition(stage)).toMatch(/, in dataplane_groups:/);
+    expect(writes(stage)).toEqual([]);
+  });
+
+  it('by match leaves a limit that the object does not ask for, which may be the one that Konnect chooses', async () => {
+    const autoscale = { type: 'autopilot', autopilot: { base_rps: 100, max_rps: 500 } };
+    await using stage = await adopting('match', {}, { autoscale });
+
+    expect(await look(stage)).toEqual({ is: 'done' });
+    expect(await stage.reconcile(kind, 'planes', { cause: 'drift' })).toEqual({ is: 'done' });
+
     expect(writes(stage)).toEqual([]);
   });
 

@@ -13,9 +13,9 @@ import type { Entity } from '../../engine/plan.ts';
 import { findRefs, requireRefs } from '../../engine/refs.ts';
 import type { Run } from '../../engine/run.ts';
 import { openSession, type Session } from '../../engine/session.ts';
-import { difference, rulesFor } from '../../konnect/normalise.ts';
 import { textAt } from '../fields.ts';
 import { type Configuration, configurationOf, geoOf, groupsInStatus, networkIds } from './body.ts';
+import { differing, isExactly } from './compare.ts';
 import { claimedBy, claimOn, noteOf, refuseSecond, wakeRivals } from './rivals.ts';
 
 /**
@@ -25,7 +25,6 @@ import { claimedBy, claimOn, noteOf, refuseSecond, wakeRivals } from './rivals.t
 export const controller: Controller = { converge, release };
 
 const configurations = '/v2/cloud-gateways/configurations';
-const rules = rulesFor({ sets: ['dataplane_groups', '**.environment'] });
 /** Konnect does not say when it is done: long enough to be no burden, short enough for somebody who waits. */
 const busySeconds = 60;
 
@@ -76,7 +75,7 @@ async function converged(run: Run, session: Session, wanted: Configuration): Pro
 
 async function made(run: Run, session: Session, wanted: Configuration, present: Entity | undefined): Promise<Entity> {
   const controlPlane = wanted.control_plane_id;
-  if (present !== undefined && isAsWanted(wanted, present)) {
+  if (present !== undefined && isAsWanted(run, wanted, present)) {
     await hold(run, session.auth, { [claimAnnotation]: claimOn(controlPlane) });
     return present;
   }
@@ -111,14 +110,11 @@ function isEmpty(configuration: Entity): boolean {
   return !Array.isArray(groups) || groups.length === 0;
 }
 
-function isAsWanted(wanted: Configuration, present: Entity): boolean {
-  return differing(wanted, present).length === 0;
-}
-
-function differing({ dataplane_groups, version, api_access }: Configuration, present: Entity) {
-  const ordered = { dataplane_groups: present['dataplane_group_config'], version: present['version'] };
-  const found = { ...ordered, api_access: present['api_access'] };
-  return difference({ dataplane_groups, version, api_access }, found, rules);
+/** What was programmed, and what is adopted as it is, may have a limit that is not the object's; an edit may have taken one out. */
+function isAsWanted({ object }: Run, wanted: Configuration, present: Entity): boolean {
+  const asItIs = isAdopting(object) && modeOf(object) === 'match';
+  if (asItIs || holdsForGeneration(object, 'Programmed')) return differing(wanted, present).length === 0;
+  return isExactly(wanted, present);
 }
 
 async function find(session: Session, controlPlane: string): Promise<Entity | undefined> {

@@ -1,20 +1,19 @@
 import type { Controller } from '../../engine/controller.ts';
 import { KonnectError, Retry, Terminal } from '../../engine/errors.ts';
-import { organizationAnnotation } from '../../engine/names.ts';
-import { holdsForGeneration, statusOf } from '../../engine/objects.ts';
-import { hold, isHeld, isRetained } from '../../engine/ownership.ts';
+import { holdsForGeneration } from '../../engine/objects.ts';
+import { isHeld, isRetained } from '../../engine/ownership.ts';
 import { findRefs, type Refs, requireRefs } from '../../engine/refs.ts';
 import type { Run } from '../../engine/run.ts';
 import { openSession, type Session } from '../../engine/session.ts';
 import { together } from '../../engine/together.ts';
 import { wakeUp } from '../../engine/wake.ts';
-import { fieldsOf, textAt } from '../fields.ts';
+import { fieldsOf } from '../fields.ts';
 import { type ControlPlaneFacts, controlPlaneFacts } from '../konnect-gateway-control-plane/ref.ts';
 import { issueCertificate, replacedGrace } from './certificate.ts';
 import { clusterTypeInStatus, controlPlaneOf, refuseOtherNamespace } from './control-plane.ts';
 import { gatewayEnvironment } from './environment.ts';
+import { leaveFormer, noteControlPlane, recordedControlPlane, removeFromFormer } from './former.ts';
 import { secretName } from './kind.ts';
-import { controlPlaneAnnotation } from './names.ts';
 import { commonName, type Owned, readOwned, writeConfigMap, writeSecret } from './owned.ts';
 import { type CertificateRecord, hasExpired, planCertificates, replacedBy } from './plan.ts';
 import { type Fields, schema } from './schema.ts';
@@ -39,6 +38,8 @@ async function converge(run: Run): Promise<void> {
   const record = settledRecord(run, facts, owned) ?? (await provision(run, refs, facts, owned, open));
   await writeConfigMap(run, owned, gatewayEnvironment(facts, labels), record);
   report(run, facts, users);
+  // Last, so that data planes need not wait for it.
+  await leaveFormer(run, facts.id, open);
 }
 
 function dataPlaneLabels(fields: Fields): Readonly<Record<string, string>> {
@@ -57,7 +58,8 @@ function settledRecord(
   facts: ControlPlaneFacts,
   { record, certificate }: Owned,
 ): CertificateRecord | undefined {
-  const same = record?.controlPlane === facts.id && record.fingerprint === certificate?.fingerprint;
+  const noted = recordedControlPlane(run.object) === facts.id;
+  const same = noted && record?.controlPlane === facts.id && record.fingerprint === certificate?.fingerprint;
   if (!same || run.thorough || !isHeld(run.object) || hasExpired(record, run.clock.now())) return undefined;
   return record;
 }
@@ -81,10 +83,7 @@ async function provision(
     const [issued, uploaded] = await together([
       owned.certificate === undefined ? issueCertificate(commonName(run.object), now) : Promise.resolve(undefined),
       listUploaded(run, session, facts.id),
-      hold(run, session.auth, {
-        [controlPlaneAnnotation]: facts.id,
-        [organizationAnnotation]: session.organizationId,
-      }),
+      noteControlPlane(run, session, facts.id),
     ]);
     const current = owned.certificate ?? issued;
     if (current === undefined) throw new Error('no certificate was made');
@@ -147,18 +146,13 @@ async function release(run: Run): Promise<void> {
   if (isRetained(run.object)) return;
   refuseWhileUsed(await usersOf(run));
   const refs = await findRefs(run);
-  const controlPlane = usedControlPlane(run, refs);
-  if (controlPlane === undefined) return;
-  await removeAllUploaded(run, await openSession(run, refs), controlPlane);
-}
-
-function usedControlPlane(run: Run, refs: Refs): string | undefined {
+  const recorded = recordedControlPlane(run.object);
   const object = refs.get('controlPlane')?.object;
-  return (
-    run.object.metadata.annotations?.[controlPlaneAnnotation] ??
-    textAt(statusOf(run.object)['konnect'], 'controlPlaneID') ??
-    (object && controlPlaneFacts(object)?.id)
-  );
+  const present = object === undefined ? recorded : controlPlaneFacts(object)?.id;
+  if (recorded === undefined && present === undefined) return;
+  const session = await openSession(run, refs);
+  if (present !== undefined) await removeAllUploaded(run, session, present);
+  if (recorded !== undefined && recorded !== present) await removeFromFormer(run, session, recorded);
 }
 
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {

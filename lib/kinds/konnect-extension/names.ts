@@ -26,7 +26,7 @@ export const configMapLabels: Readonly<Record<string, string>> = {
   'gateway-operator.konghq.com/managed-by': 'konnect-extension',
 };
 
-/** On the extension: the control plane that certificates were uploaded to, for a deletion that finds nothing else. */
+/** On the extension: the control plane that certificates were uploaded to, until they are seen to be gone from there. */
 export const controlPlaneAnnotation = `${domain}/control-plane-id`;
 
 /** On the ConfigMap: what Konnect was last seen to have, as the JSON of `Record`. */
