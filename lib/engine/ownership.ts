@@ -1,3 +1,4 @@
+import type { Kind } from '../kinds/define.ts';
 import { ClusterError, Retry, Terminal } from './errors.ts';
 import {
   accountAnnotation,
@@ -19,6 +20,11 @@ export function isHeld(object: KubernetesObject): boolean {
 /** True where the status of an object that is ours says more than we know of it. */
 export function isUnfinished(object: KubernetesObject): boolean {
   return object.metadata.annotations?.[unfinishedAnnotation] === 'true';
+}
+
+/** False: the object is for somebody else, and nothing of it is ours any more. */
+export function concernsUs(kind: Pick<Kind, 'concerns'>, object: KubernetesObject): boolean {
+  return isHeld(object) || kind.concerns?.(object) !== false;
 }
 
 export function isPaused(object: KubernetesObject): boolean {
@@ -86,16 +92,13 @@ export async function forget(run: Run, annotation: string): Promise<void> {
   );
 }
 
-/**
- * Takes our finalizer off; the API server then deletes the object if no other is left. `unfinished` notes in the same write that
- * the status says more than is true by now, for a run that goes on where this one ends.
- */
-export async function letGo(run: Run, { unfinished = false } = {}): Promise<void> {
+/** Takes our finalizer off, and changes annotations in the same write; the API server then deletes the object if no other is left. */
+export async function letGo(run: Run, annotations?: Readonly<Record<string, string | null>>): Promise<void> {
   await patchMetadata(run, (object) =>
     isHeld(object)
       ? {
           finalizers: (object.metadata.finalizers ?? []).filter((name) => name !== finalizer),
-          ...(unfinished ? { annotations: { [unfinishedAnnotation]: 'true' } } : {}),
+          ...(annotations === undefined ? {} : { annotations }),
         }
       : undefined,
   );

@@ -122,7 +122,7 @@ export interface Kind {
   readonly users?: readonly User[];
   /** The controller clears what is known by the name alone of an object whose finalizer was stripped (`vanished`). */
   readonly looksWhenGone?: true;
-  /** False: the object is for somebody else, such as an ingress controller, and is not touched. */
+  /** False: the object is for somebody else, such as an ingress controller. It is not touched, but let go of where we hold it. */
   concerns?(object: KubernetesObject): boolean;
   /** What dependants wait for. A change of this value, and of nothing else, wakes them. JSON. */
   offers(object: KubernetesObject): Readonly<Record<string, unknown>>;

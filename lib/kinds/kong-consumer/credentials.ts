@@ -4,6 +4,7 @@ import {
   derivedNameOf,
   keepDerived,
   passOnRetention,
+  removeDerived,
   standingFor,
   strangersOf,
 } from '../../engine/derived.ts';
@@ -47,9 +48,13 @@ export async function keepCredentials(run: Run): Promise<void> {
 
 /** The credentials go with the consumer; they stay in Konnect if it does. */
 export async function releaseCredentials(run: Run): Promise<void> {
-  if (!isRetained(run.object)) return;
+  const isDeleted = run.object.metadata.deletionTimestamp !== undefined;
+  if (isDeleted && !isRetained(run.object)) return;
   for (const { resource } of Object.values(credentialTypes)) {
-    await passOnRetention(run, resource, await derivedFrom(run, resource));
+    const made = await derivedFrom(run, resource);
+    await passOnRetention(run, resource, made);
+    // The cluster deletes those of an owner that is deleted, and of no other.
+    if (!isDeleted) for (const object of made) await removeDerived(run, resource, object);
   }
 }
 
