@@ -7,7 +7,7 @@ import { inSync, inSyncType } from './in-sync.ts';
 import { accountAnnotation, unfinishedAnnotation } from './names.ts';
 import { display, findCondition, type KubernetesObject, type ObjectKey, type Resource } from './objects.ts';
 import { isOrphanEvent, removeOrphan } from './orphan.ts';
-import { concernsUs, forget, isHeld, isPaused, isUnfinished, letGo, refuseIfManagedElsewhere } from './ownership.ts';
+import { annotate, concernsUs, isHeld, isPaused, isUnfinished, letGo, refuseIfManagedElsewhere } from './ownership.ts';
 import type { Cluster } from './ports.ts';
 import { controlPlaneKindOf, referrersOf } from './refs.ts';
 import { createReport } from './report.ts';
@@ -94,7 +94,7 @@ async function convergeAndReport(run: Run, controller: Controller): Promise<Verd
   reportFailure(run, verdict);
   if (verdict.is === 'done' && run.thorough && findCondition(run.object, inSyncType)?.status === 'False')
     run.report.condition(inSync);
-  return finish(run, verdict, () => forget(run, unfinishedAnnotation));
+  return finish(run, verdict, () => annotate(run, { [unfinishedAnnotation]: null }));
 }
 
 async function releaseAndReport(run: Run, controller: Controller): Promise<Verdict> {

@@ -132,7 +132,7 @@ export interface Kind {
   readonly recheckSeconds?: number;
   /** Narrows that to objects in this state, for what Konnect is still at work on; these are looked at while they are deleted, too. */
   recheckWhile?(object: KubernetesObject): boolean;
-  /** Annotations of the object that its controller writes as notes for a deletion. Users do not set them. */
+  /** Annotations of the object that its controller writes as notes for itself, such as for a deletion. Users do not set them. */
   readonly notes?: readonly string[];
   /** The list in Konnect that has all there is to know of the kind's entities, of kinds with a controller of their own. */
   readonly collection?: string;
