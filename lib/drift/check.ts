@@ -1,5 +1,6 @@
 import { readEntity } from '../engine/entity-calls.ts';
 import { isRecord, type KubernetesObject, type Resource } from '../engine/objects.ts';
+import { concernsUs } from '../engine/ownership.ts';
 import { placeOf } from '../engine/place.ts';
 import { controlPlaneKindOf } from '../engine/refs.ts';
 import type { Kind } from '../kinds/define.ts';
@@ -76,7 +77,7 @@ async function checkKinds(context: Context): Promise<readonly string[]> {
     if (index > 0 && ports.remaining() < reserveMilliseconds)
       return wanted.slice(index).map(({ resource }) => resource.kind);
     try {
-      const all = (await looking.cluster.all(kind.resource)).filter((object) => kind.concerns?.(object) !== false);
+      const all = (await looking.cluster.all(kind.resource)).filter((object) => concernsUs(kind, object));
       await checkKind(context, kind, (await inTask(context, kind, all, belongs)).filter(isManaged), plane);
       if (task.controlPlane === undefined && kind.entity !== undefined)
         await checkLeftEntities(context, kind, kind.entity, all);

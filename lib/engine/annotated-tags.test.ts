@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import {
   editService,
+  entities,
   entity,
   look,
   objectOf,
+  planeId,
   programmedService,
   serviceKind,
   serviceStage,
 } from '../../test/memory/core.ts';
-import { conditionText, forget, konnectCalls } from '../../test/memory/manifests.ts';
+import { conditionText, forget, key, konnectCalls } from '../../test/memory/manifests.ts';
 import { isSettled } from '../forward/filter.ts';
 import { inputsAnnotation } from './names.ts';
 
@@ -24,6 +26,22 @@ function tag(stage: Awaited<ReturnType<typeof tagged>>, tags: string | null): vo
 }
 
 describe('tags in the annotation', () => {
+  it('and in the spec leave the entity with its owner, in whatever order Konnect gives them', async () => {
+    const stranger = 'k8s-uid:99999999-0000-4000-8000-000000000000';
+    await using stage = await programmedService(
+      { tags: [stranger] },
+      { annotations: { [annotation]: 'k8s-name:other' } },
+    );
+    expect(conditionText(objectOf(stage), 'TagsComplete')).toMatch(/^False TagsDropped: .*k8s-uid:9.*k8s-name:other$/);
+    const { id, tags } = entity(stage);
+    stage.konnect.patchEntity(planeId(stage), 'services', id, { tags: Array.isArray(tags) ? tags.toReversed() : tags });
+
+    expect(await look(stage, 'drift')).toEqual({ is: 'done' });
+    stage.cluster.user.remove(serviceKind.resource, key('svc'));
+    expect(await look(stage)).toEqual({ is: 'done' });
+    expect(entities(stage)).toEqual([]);
+  });
+
   it('are sent when nothing but the annotation changes, and then cost nothing', async () => {
     await using stage = await programmedService();
     tag(stage, 'team-a, gold; fast');

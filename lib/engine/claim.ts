@@ -1,7 +1,7 @@
 import { KonnectError } from './errors.ts';
 import { claimAnnotation } from './names.ts';
 import type { KubernetesObject } from './objects.ts';
-import { forget, hold } from './ownership.ts';
+import { annotate, hold } from './ownership.ts';
 import type { Run } from './run.ts';
 import type { Session } from './session.ts';
 
@@ -35,7 +35,7 @@ export async function claiming<Result>(
     return await make();
   } catch (error) {
     const refused = error instanceof KonnectError && (error.status ?? 0) >= 400;
-    if (refused && error.failure !== 'unavailable') await forget(run, claimAnnotation);
+    if (refused && error.failure !== 'unavailable') await annotate(run, { [claimAnnotation]: null });
     throw error;
   }
 }

@@ -54,6 +54,8 @@ export interface CoreMapping {
   /** What is unique, in a sentence, where Konnect's own words leave it dark. */
   readonly unique?: string;
   readonly relation?: Relation;
+  /** Annotations that the object has before anything is written for it: see `notes` of the kind. */
+  notes?(object: KubernetesObject): Readonly<Record<string, string>>;
   /** Fields of `status.konnect` by the ref whose id they take, such as `{ serviceID: 'service' }`. */
   readonly parents?: Parents;
 }
@@ -98,7 +100,8 @@ async function programmed(run: Run, work: Work): Promise<string> {
   const { mapping, session, ids, made, stale } = work;
   await leave(run, mapping, session, ids);
   // What never was in Konnect is written again anyway while this fails, so the record can come with the finalizer.
-  await hold(run, session.auth, placeOf(run.object) === undefined && stale ? inputsNote(made) : {});
+  const inputs = placeOf(run.object) === undefined && stale ? inputsNote(made) : {};
+  await hold(run, session.auth, { ...inputs, ...mapping.notes?.(run.object) });
   if (isAdopting(run.object)) return adopt(run, work);
   const own = ownId(run.object, ids);
   const recorded = placeOf(run.object);

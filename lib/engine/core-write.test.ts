@@ -56,7 +56,8 @@ describe('what is sent', () => {
     const { bare, run } = sent({}, ['a,b', 'ok', 'a/b']);
 
     expect(bare['tags']).toEqual(['ok', 'c']);
-    const message = 'Konnect has no room for these tags, or would refuse them: a,b, a/b';
+    const message =
+      'these tags are not sent, since Konnect has no room for them or would refuse them, or since they are kept for the owner: a,b, a/b';
     expect(run.report.facts).toEqual([{ type: 'TagsComplete', status: 'False', reason: 'TagsDropped', message }]);
   });
 });

@@ -38,7 +38,7 @@ export function tagged(run: Run, mapping: CoreMapping, ids: Ids, inputs: Inputs)
   const { own, users, dropped } = entityTags(ownerTags(run), [...mapping.tags(run.object), ...inputs.tags], run.object);
   const type = 'TagsComplete';
   if (dropped.length > 0) {
-    const message = `Konnect has no room for these tags, or would refuse them: ${dropped.join(', ')}`;
+    const message = `these tags are not sent, since Konnect has no room for them or would refuse them, or since they are kept for the owner: ${dropped.join(', ')}`;
     run.report.condition({ type, status: 'False', reason: 'TagsDropped', message });
   } else if (findCondition(run.object, type) !== undefined) {
     run.report.condition({ type, status: 'True', reason: type, message: '' });

@@ -18,7 +18,7 @@ const programmedReasons: FailureReasons = {
 export function reportFailure(run: Run, verdict: Verdict): void {
   if (verdict.is === 'done' || verdict.is === 'malformed') return;
   const type = run.kind.mainCondition;
-  const deleting = run.object.metadata.deletionTimestamp !== undefined;
+  const deleting = run.object.metadata.deletionTimestamp !== undefined || run.kind.concerns?.(run.object) === false;
   const reported = run.report.facts.some((fact) => fact.type === type);
   if (reported && verdict.is !== 'terminal') return;
   // To be looked at again at once, since the object changed meanwhile: there is nothing to tell of it yet.

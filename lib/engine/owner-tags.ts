@@ -4,22 +4,37 @@ import type { Run } from './run.ts';
 const labelLimit = 63;
 
 /** Tags and labels that say for which object an entity was made. */
-export const ownerLabels = { cluster: 'k8s-cluster', namespace: 'k8s-namespace', name: 'k8s-name' } as const;
+export const ownerLabels = {
+  generation: 'k8s-generation',
+  group: 'k8s-group',
+  kind: 'k8s-kind',
+  name: 'k8s-name',
+  uid: 'k8s-uid',
+  version: 'k8s-version',
+  namespace: 'k8s-namespace',
+  cluster: 'k8s-cluster',
+  manager: 'managed-by',
+} as const;
+
+/** True of a tag that says so of any object. From a user it could name another owner: Konnect gives tags in any order. */
+export function isOwnerTag(tag: string): boolean {
+  return Object.values(ownerLabels).some((name) => tag.startsWith(`${name}:`));
+}
 
 /** The tags of Kong's operator and ours, as `key: value`; all name the object, none holds its content. */
 export function ownerTags(run: Pick<Run, 'object' | 'kind' | 'cluster'>): Readonly<Record<string, string>> {
   const { metadata } = run.object;
   const { group, version, kind } = run.kind.resource;
   return {
-    'k8s-generation': String(metadata.generation ?? 0),
-    'k8s-group': group,
-    'k8s-kind': kind,
+    [ownerLabels.generation]: String(metadata.generation ?? 0),
+    [ownerLabels.group]: group,
+    [ownerLabels.kind]: kind,
     [ownerLabels.name]: metadata.name,
-    'k8s-uid': metadata.uid,
-    'k8s-version': version,
+    [ownerLabels.uid]: metadata.uid,
+    [ownerLabels.version]: version,
     ...(metadata.namespace === undefined ? {} : { [ownerLabels.namespace]: metadata.namespace }),
     [ownerLabels.cluster]: run.cluster.name,
-    'managed-by': projectName,
+    [ownerLabels.manager]: projectName,
   };
 }
 

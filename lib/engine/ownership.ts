@@ -1,3 +1,4 @@
+import type { Kind } from '../kinds/define.ts';
 import { ClusterError, Retry, Terminal } from './errors.ts';
 import {
   accountAnnotation,
@@ -12,6 +13,8 @@ import { holdsForGeneration, type KubernetesObject, keyOf } from './objects.ts';
 import type { Cluster } from './ports.ts';
 import type { Run } from './run.ts';
 
+type Annotations = Readonly<Record<string, string | null>>;
+
 export function isHeld(object: KubernetesObject): boolean {
   return object.metadata.finalizers?.includes(finalizer) ?? false;
 }
@@ -19,6 +22,11 @@ export function isHeld(object: KubernetesObject): boolean {
 /** True where the status of an object that is ours says more than we know of it. */
 export function isUnfinished(object: KubernetesObject): boolean {
   return object.metadata.annotations?.[unfinishedAnnotation] === 'true';
+}
+
+/** False: the object is for somebody else, and nothing of it is ours any more. */
+export function concernsUs(kind: Pick<Kind, 'concerns'>, object: KubernetesObject): boolean {
+  return isHeld(object) || kind.concerns?.(object) !== false;
 }
 
 export function isPaused(object: KubernetesObject): boolean {
@@ -59,18 +67,17 @@ export function refuseIfManagedElsewhere(object: KubernetesObject): void {
 export async function hold(
   run: Run,
   account?: { readonly namespace: string; readonly name: string },
-  annotations: Readonly<Record<string, string | null>> = {},
+  annotations: Annotations = {},
 ): Promise<void> {
   await patchMetadata(run, (object) => {
-    const present = object.metadata.annotations ?? {};
     // With the finalizer alone it would look done, should the run end here.
     const unfinished = !isHeld(object) && holdsForGeneration(object, run.kind.mainCondition);
-    const recorded: Readonly<Record<string, string | null>> = {
+    const recorded: Annotations = {
       ...(account === undefined ? {} : { [accountAnnotation]: `${account.namespace}/${account.name}` }),
       ...(unfinished ? { [unfinishedAnnotation]: 'true' } : {}),
       ...annotations,
     };
-    const missing = Object.entries(recorded).filter(([name, value]) => (present[name] ?? null) !== value);
+    const missing = missingOn(object, recorded);
     if (isHeld(object) && missing.length === 0) return undefined;
     return {
       ...(isHeld(object) ? {} : { finalizers: [...(object.metadata.finalizers ?? []), finalizer] }),
@@ -79,23 +86,25 @@ export async function hold(
   });
 }
 
-/** Takes an annotation off that `hold` put there. */
-export async function forget(run: Run, annotation: string): Promise<void> {
-  await patchMetadata(run, ({ metadata }) =>
-    metadata.annotations?.[annotation] === undefined ? undefined : { annotations: { [annotation]: null } },
-  );
+/** Changes annotations alone; null takes one off. Writes nothing when all is there. */
+export async function annotate(run: Run, annotations: Annotations): Promise<void> {
+  await patchMetadata(run, (object) => {
+    const missing = missingOn(object, annotations);
+    return missing.length === 0 ? undefined : { annotations: Object.fromEntries(missing) };
+  });
 }
 
-/**
- * Takes our finalizer off; the API server then deletes the object if no other is left. `unfinished` notes in the same write that
- * the status says more than is true by now, for a run that goes on where this one ends.
- */
-export async function letGo(run: Run, { unfinished = false } = {}): Promise<void> {
+function missingOn({ metadata }: KubernetesObject, annotations: Annotations) {
+  return Object.entries(annotations).filter(([name, value]) => (metadata.annotations?.[name] ?? null) !== value);
+}
+
+/** Takes our finalizer off, and changes annotations in the same write; the API server then deletes the object if no other is left. */
+export async function letGo(run: Run, annotations?: Annotations): Promise<void> {
   await patchMetadata(run, (object) =>
     isHeld(object)
       ? {
           finalizers: (object.metadata.finalizers ?? []).filter((name) => name !== finalizer),
-          ...(unfinished ? { annotations: { [unfinishedAnnotation]: 'true' } } : {}),
+          ...(annotations === undefined ? {} : { annotations }),
         }
       : undefined,
   );

@@ -1,13 +1,13 @@
 import { isThorough, type ObjectEventData } from '../events/event.ts';
-import type { Kind } from '../kinds/define.ts';
+import type { ConditionFact, Kind } from '../kinds/define.ts';
 import type { Controller } from './controller.ts';
 import { MalformedEvent, Wait } from './errors.ts';
 import { reportFailure } from './failure.ts';
 import { inSync, inSyncType } from './in-sync.ts';
-import { unfinishedAnnotation } from './names.ts';
+import { accountAnnotation, unfinishedAnnotation } from './names.ts';
 import { display, findCondition, type KubernetesObject, type ObjectKey, type Resource } from './objects.ts';
 import { isOrphanEvent, removeOrphan } from './orphan.ts';
-import { forget, isHeld, isPaused, isUnfinished, letGo, refuseIfManagedElsewhere } from './ownership.ts';
+import { annotate, concernsUs, isHeld, isPaused, isUnfinished, letGo, refuseIfManagedElsewhere } from './ownership.ts';
 import type { Cluster } from './ports.ts';
 import { controlPlaneKindOf, referrersOf } from './refs.ts';
 import { createReport } from './report.ts';
@@ -35,7 +35,7 @@ export async function reconcile(environment: Environment, cluster: Cluster, even
       await controller.vanished?.(key, { cluster, tokens: environment.tokens });
       return { is: 'done' };
     }
-    if (isPaused(object) || kind.concerns?.(object) === false) return { is: 'done' };
+    if (isPaused(object) || !concernsUs(kind, object)) return { is: 'done' };
     const run: Run = {
       ...environment,
       kind,
@@ -45,16 +45,17 @@ export async function reconcile(environment: Environment, cluster: Cluster, even
       thorough: isThorough(event) || isUnfinished(object),
       report: createReport(),
     };
-    const verdict =
-      object.metadata.deletionTimestamp === undefined
-        ? await convergeAndReport(run, controller)
-        : await releaseAndReport(run, controller);
-    return withTrouble(verdict, object, kind);
+    return withTrouble(await stepOf(run)(run, controller), object, kind);
   } catch (error) {
     // Without the object there is no condition to tell it in, so a dead letter has to.
     const verdict = judged(environment, error);
     return verdict.is === 'terminal' ? { is: 'malformed', message: verdict.message } : verdict;
   }
+}
+
+function stepOf({ object, kind }: Run): (run: Run, controller: Controller) => Promise<Verdict> {
+  if (object.metadata.deletionTimestamp !== undefined) return releaseAndReport;
+  return kind.concerns?.(object) === false ? handOver : convergeAndReport;
 }
 
 /** A dead letter tells what was wrong before this try, which its container may not have seen. */
@@ -93,7 +94,7 @@ async function convergeAndReport(run: Run, controller: Controller): Promise<Verd
   reportFailure(run, verdict);
   if (verdict.is === 'done' && run.thorough && findCondition(run.object, inSyncType)?.status === 'False')
     run.report.condition(inSync);
-  return finish(run, verdict, () => forget(run, unfinishedAnnotation));
+  return finish(run, verdict, () => annotate(run, { [unfinishedAnnotation]: null }));
 }
 
 async function releaseAndReport(run: Run, controller: Controller): Promise<Verdict> {
@@ -106,6 +107,23 @@ async function releaseAndReport(run: Run, controller: Controller): Promise<Verdi
   if (verdict.is === 'done') return verdict;
   reportFailure(run, verdict);
   return finish(run, verdict);
+}
+
+/** Of an object that is for somebody else from now on nothing stays in Konnect, and nothing on the object says that it does. */
+async function handOver(run: Run, controller: Controller): Promise<Verdict> {
+  const verdict = await attempt(run, () => controller.release(run));
+  if (verdict.is === 'done') {
+    run.report.status({ konnect: undefined });
+    run.report.condition(pending(run.kind.mainCondition));
+  }
+  reportFailure(run, verdict);
+  const notes = [accountAnnotation, unfinishedAnnotation, ...(run.kind.notes ?? [])];
+  return finish(run, verdict, () => letGo(run, Object.fromEntries(notes.map((name) => [name, null]))));
+}
+
+// As the CRDs have it for an object that nobody has looked at yet.
+function pending(type: string): ConditionFact {
+  return { type, status: 'Unknown', reason: 'Pending', message: 'Waiting for controller' };
 }
 
 async function waitUntilUnreferenced(run: Run): Promise<void> {

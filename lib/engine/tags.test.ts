@@ -38,6 +38,16 @@ describe('the tags of an entity', () => {
     expect(entityTags(owner, ['k8s-uid:u-1', 'a'], object)).toMatchObject({ users: ['a'], dropped: [] });
   });
 
+  it.each(['k8s-uid:u-2', 'k8s-namespace:other', 'k8s-generation:9', 'managed-by:konnect-reconciler'])(
+    'name no other owner, whoever says so: %s',
+    (tag) => {
+      const others = ['k8s-uid', 'k8s-uids:u-2', 'a-k8s-uid:u-2'];
+      const { users, dropped } = entityTags(owner, [tag, ...others], annotated(tag));
+      expect(users).toEqual(others);
+      expect(dropped).toEqual([tag]);
+    },
+  );
+
   it('T69 name the owner without what would change the meaning of a filter', () => {
     expect(entityTags({ 'k8s-name': 'a/b,c' }, [], object).own).toEqual(['k8s-name:a-b-c']);
   });

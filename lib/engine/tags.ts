@@ -1,4 +1,5 @@
 import { display, type KubernetesObject, type ObjectKey, type ObjectMeta } from './objects.ts';
+import { isOwnerTag, ownerLabels } from './owner-tags.ts';
 
 /** Konnect takes this many tags on one entity, of this many characters each. */
 const maxTags = 30;
@@ -9,7 +10,7 @@ export interface Tags {
   readonly own: readonly string[];
   /** Those of the user that are sent. */
   readonly users: readonly string[];
-  /** Tags of the user that Konnect has no room for, or would refuse. */
+  /** Tags of the user that Konnect has no room for, or would refuse, and those that would name an owner. */
   readonly dropped: readonly string[];
 }
 
@@ -24,9 +25,13 @@ export function entityTags(
 ): Tags {
   const own = Object.entries(owner).map(([name, value]) => cut(`${name}:${value}`));
   const wanted = [...new Set([...specTags, ...annotatedTags(metadata)])].filter((tag) => !own.includes(tag));
-  const fitting = wanted.filter((tag) => [...tag].length <= maxLength && !/[,/\p{Cc}]/u.test(tag));
+  const fitting = wanted.filter(isFitting);
   const users = fitting.slice(0, maxTags - own.length);
   return { own, users, dropped: wanted.filter((tag) => !users.includes(tag)) };
+}
+
+function isFitting(tag: string): boolean {
+  return [...tag].length <= maxLength && !/[,/\p{Cc}]/u.test(tag) && !isOwnerTag(tag);
 }
 
 /** Further tags of an object, in an annotation of Kong's operator. */
@@ -52,16 +57,16 @@ export interface NamedOwner {
 /** The object that an entity's tags name as its owner; undefined where they name none. */
 export function namedOwner(tags: unknown): NamedOwner | undefined {
   const named = (name: string) => valueIn(tags, name);
-  const [kind, name] = [named('k8s-kind'), named('k8s-name')];
+  const [kind, name] = [named(ownerLabels.kind), named(ownerLabels.name)];
   if (kind === undefined || name === undefined) return undefined;
-  const namespace = named('k8s-namespace');
-  return { kind, key: namespace === undefined ? { name } : { namespace, name }, cluster: named('k8s-cluster') };
+  const namespace = named(ownerLabels.namespace);
+  return { kind, key: namespace === undefined ? { name } : { namespace, name }, cluster: named(ownerLabels.cluster) };
 }
 
 /** True where the tags name the object of that key as the owner, as far as a tag has room for its name. */
 export function isNamed(tags: unknown, { namespace, name }: ObjectKey): boolean {
   const owner = namedOwner(tags);
-  const asTag = cut(`k8s-name:${name}`).slice('k8s-name:'.length);
+  const asTag = cut(`${ownerLabels.name}:${name}`).slice(`${ownerLabels.name}:`.length);
   return owner !== undefined && owner.key.name === asTag && owner.key.namespace === namespace;
 }
 
@@ -75,12 +80,12 @@ export function ownerNamed(tags: unknown): string | undefined {
 
 /** The uid that an entity's tags name as its owner's. */
 export function ownerOf(tags: unknown): string | undefined {
-  return valueIn(tags, 'k8s-uid');
+  return valueIn(tags, ownerLabels.uid);
 }
 
 /** The generation of the object that an entity was last written for, as its tags tell. */
 export function generationOf(tags: unknown): number | undefined {
-  const generation = valueIn(tags, 'k8s-generation');
+  const generation = valueIn(tags, ownerLabels.generation);
   return generation === undefined || !/^\d+$/.test(generation) ? undefined : Number(generation);
 }
 

@@ -122,7 +122,7 @@ export interface Kind {
   readonly users?: readonly User[];
   /** The controller clears what is known by the name alone of an object whose finalizer was stripped (`vanished`). */
   readonly looksWhenGone?: true;
-  /** False: the object is for somebody else, such as an ingress controller, and is not touched. */
+  /** False: the object is for somebody else, such as an ingress controller. It is not touched, but let go of where we hold it. */
   concerns?(object: KubernetesObject): boolean;
   /** What dependants wait for. A change of this value, and of nothing else, wakes them. JSON. */
   offers(object: KubernetesObject): Readonly<Record<string, unknown>>;
@@ -132,7 +132,7 @@ export interface Kind {
   readonly recheckSeconds?: number;
   /** Narrows that to objects in this state, for what Konnect is still at work on; these are looked at while they are deleted, too. */
   recheckWhile?(object: KubernetesObject): boolean;
-  /** Annotations of the object that its controller writes as notes for a deletion. Users do not set them. */
+  /** Annotations of the object that its controller writes as notes for itself, such as for a deletion. Users do not set them. */
   readonly notes?: readonly string[];
   /** The list in Konnect that has all there is to know of the kind's entities, of kinds with a controller of their own. */
   readonly collection?: string;

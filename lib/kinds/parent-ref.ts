@@ -39,7 +39,7 @@ function judge(kind: string, condition: string, found: KubernetesObject | undefi
   const refused = passedOn.some(({ type, status }) => type === 'APIAuthValid' && status === 'False');
   return {
     usable: problem === undefined && !refused,
-    lost: found === undefined || isLost(found),
+    lost: found === undefined || placeOf(found) === undefined || isLost(found),
     conditions: [
       {
         type: condition,

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../engine/objects.ts';
-import { isPaused } from '../engine/ownership.ts';
+import { concernsUs, isPaused } from '../engine/ownership.ts';
 import type { ListOptions } from '../engine/ports.ts';
 import { wakeUp } from '../engine/wake.ts';
 import type { ObjectEventData } from '../events/event.ts';
@@ -33,7 +33,7 @@ export function isAskedFor(request: Pick<ReplayRequest, 'name' | 'uid'>, { metad
 
 /** Objects that functions leave alone; an event would be sent in vain. */
 export function isLeftAlone(kind: Kind, object: KubernetesObject): boolean {
-  return isPaused(object) || kind.concerns?.(object) === false;
+  return isPaused(object) || !concernsUs(kind, object);
 }
 
 /** What the event of a replay says of an object. */

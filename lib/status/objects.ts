@@ -2,6 +2,7 @@ import { isNotServed } from '../cluster/failures.ts';
 import type { WatchHandler, WatchObjects } from '../cluster/watch.ts';
 import { ClusterError, Terminal } from '../engine/errors.ts';
 import type { KubernetesObject } from '../engine/objects.ts';
+import { concernsUs } from '../engine/ownership.ts';
 import type { Cluster } from '../engine/ports.ts';
 import { together } from '../engine/together.ts';
 import { type Kind, lanes } from '../kinds/define.ts';
@@ -116,7 +117,7 @@ function sorted(all: readonly Known[]): readonly Known[] {
   const textOf = ({ kind, object: { metadata } }: Known): string =>
     [lanes.indexOf(kind.lane), kind.resource.kind, metadata.namespace ?? '', metadata.name].join('/');
   return all
-    .filter(({ kind, object }) => kind.concerns?.(object) !== false)
+    .filter(({ kind, object }) => concernsUs(kind, object))
     .map((one) => ({ one, text: textOf(one) }))
     .sort((a, b) => (a.text < b.text ? -1 : 1))
     .map(({ one }) => one);

@@ -77,6 +77,28 @@ describe('in the cluster', () => {
     ]);
   });
 
+  it('what was given to an ingress controller while nobody watched leaves Konnect', async () => {
+    await world.apply(
+      '{kind: KongConsumerGroup, apiVersion: configuration.konghq.com/v1beta1, metadata: {name: given, namespace: default}, spec: {name: given, controlPlaneRef: {type: konnectNamespacedRef, konnectNamespacedRef: {name: gateway-control-plane}}}}',
+    );
+    await world.settle();
+    const resource = resourceOf('KongConsumerGroup');
+    const key = keyOf(await object(world, 'KongConsumerGroup', 'given'));
+    // Only what is not programmed may be given away.
+    const pending = { type: 'Programmed', status: 'Unknown', reason: 'Pending', message: '' };
+    const conditions = [{ ...pending, lastTransitionTime: '2026-01-01T00:00:00Z' }];
+    await world.admin.patch(resource, key, { status: { conditions } }, { subresource: 'status' });
+    await world.admin.patch(resource, key, { spec: { controlPlaneRef: { type: 'kic', konnectNamespacedRef: null } } });
+    world.now = new Date(world.now.getTime() + 3_600_000);
+
+    const drift = await checkDrift(world);
+
+    expect(found(drift)).toEqual(['stuck KongConsumerGroup given']);
+    await repair(world, drift);
+    expect((await object(world, 'KongConsumerGroup', 'given')).metadata.finalizers ?? []).toEqual([]);
+    expect((await checkDrift(world)).report).toMatchObject(clean);
+  });
+
   it('a finalizer of ours that somebody took off is put back', async () => {
     const name = await first(world, 'KongService');
     const service = await object(world, 'KongService', name);

@@ -4,17 +4,16 @@ import {
   derivedNameOf,
   keepDerived,
   passOnRetention,
+  removeDerived,
   standingFor,
   strangersOf,
 } from '../../engine/derived.ts';
 import { Terminal } from '../../engine/errors.ts';
-import { findCondition, type KubernetesObject, type Resource, secretResource } from '../../engine/objects.ts';
-import { isRetained } from '../../engine/ownership.ts';
+import { type KubernetesObject, type Resource, secretResource } from '../../engine/objects.ts';
+import { annotate, isRetained } from '../../engine/ownership.ts';
 import type { Run } from '../../engine/run.ts';
 import { type Credential, credentialIn, credentialTypes } from './credential-types.ts';
-import { credentialSecrets, emptyNameIn } from './mapping.ts';
-
-const condition = 'CredentialSecretRefsValid';
+import { conditionOf, emptyNameIn, mayHave, namesIn, notesOf } from './named.ts';
 
 interface Source {
   readonly secret: string;
@@ -29,16 +28,15 @@ interface Source {
  * condition, and keeps neither the others nor the consumer itself from Konnect.
  */
 export async function keepCredentials(run: Run): Promise<void> {
-  const secrets = credentialSecrets(run.object);
   // Also where the last one was taken out: what was made of it is still there then.
-  const empty = emptyNameIn(run.object, 'credentials');
-  if (secrets.length + empty.length === 0 && findCondition(run.object, condition) === undefined) return;
-  const sources = await Promise.all(secrets.map((secret) => sourceOf(run, secret)));
+  if (!mayHave(run.object, 'credentials')) return;
+  await annotate(run, notesOf(run.object));
+  const sources = await Promise.all(namesIn(run.object, 'credentials').map((secret) => sourceOf(run, secret)));
   const refused: string[] = [];
   for (const type of Object.keys(credentialTypes)) refused.push(...(await keepOfType(run, type, sources)));
-  const problems = [...sources.flatMap(problemOf), ...empty, ...refused];
+  const problems = [...sources.flatMap(problemOf), ...emptyNameIn(run.object, 'credentials'), ...refused];
   run.report.condition({
-    type: condition,
+    type: conditionOf('credentials'),
     status: problems.length === 0 ? 'True' : 'False',
     reason: problems.length === 0 ? 'Valid' : 'Invalid',
     message: problems.join('; '),
@@ -47,9 +45,13 @@ export async function keepCredentials(run: Run): Promise<void> {
 
 /** The credentials go with the consumer; they stay in Konnect if it does. */
 export async function releaseCredentials(run: Run): Promise<void> {
-  if (!isRetained(run.object)) return;
+  const isDeleted = run.object.metadata.deletionTimestamp !== undefined;
+  if (isDeleted && !isRetained(run.object)) return;
   for (const { resource } of Object.values(credentialTypes)) {
-    await passOnRetention(run, resource, await derivedFrom(run, resource));
+    const made = await derivedFrom(run, resource);
+    await passOnRetention(run, resource, made);
+    // The cluster deletes those of an owner that is deleted, and of no other.
+    if (!isDeleted) for (const object of made) await removeDerived(run, resource, object);
   }
 }
 

@@ -4,7 +4,8 @@ import { entityKind } from '../konnect-gateway-control-plane/entity-kind.ts';
 import { entityControlPlaneRef, namesControlPlane } from '../konnect-gateway-control-plane/ref.ts';
 import { namedAt } from '../parent-ref.ts';
 import { credentialLabel, credentialTypes } from './credential-types.ts';
-import { credentialSecrets, groupNames, mapping } from './mapping.ts';
+import { mapping } from './mapping.ts';
+import { namesIn, notes } from './named.ts';
 import { schema, served } from './schema.ts';
 
 const entity = entityKind({
@@ -14,11 +15,12 @@ const entity = entityKind({
   informs: [informsPlugins],
   parents: [entityControlPlaneRef(namedAt('spec', 'controlPlaneRef', 'konnectNamespacedRef', 'name'))],
   concerns: namesControlPlane,
+  notes,
   wakes: [
     {
       resource: secretResource,
       labelSelector: credentialLabel,
-      targets: (object) => credentialSecrets(object).map((name) => ({ name })),
+      targets: (object) => namesIn(object, 'credentials').map((name) => ({ name })),
     },
   ],
   access: [
@@ -38,7 +40,7 @@ export const kind = {
       name: 'groups',
       kind: 'KongConsumerGroup',
       deferred: true as const,
-      targets: (object: KubernetesObject) => groupNames(object).map((name) => ({ name })),
+      targets: (object: KubernetesObject) => namesIn(object, 'consumerGroups').map((name) => ({ name })),
       judge: () => ({ usable: true, conditions: [] }),
     },
   ],

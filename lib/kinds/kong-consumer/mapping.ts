@@ -1,11 +1,12 @@
 import type { CoreMapping } from '../../engine/core-entity.ts';
-import { findCondition, type KubernetesObject } from '../../engine/objects.ts';
+import type { KubernetesObject } from '../../engine/objects.ts';
 import { placeOf } from '../../engine/place.ts';
 import type { Holder, Relation } from '../../engine/relation.ts';
 import { difference, rulesFor } from '../../konnect/normalise.ts';
 import { pathOf } from '../../konnect/path.ts';
 import { fieldsWithout, inControlPlane, sameIn, specTags } from '../core-paths.ts';
 import { fieldsOf } from '../fields.ts';
+import { conditionOf, emptyNameIn, mayHave, notesOf } from './named.ts';
 import { schema } from './schema.ts';
 
 const rules = rulesFor({ defaults: { username: null, custom_id: null } });
@@ -13,10 +14,7 @@ const rules = rulesFor({ defaults: { username: null, custom_id: null } });
 const groups: Relation = {
   ref: 'groups',
   // Also where the last group was taken out: Konnect still has it then.
-  applies: (object) =>
-    groupNames(object).length > 0 ||
-    emptyNameIn(object, 'consumerGroups').length > 0 ||
-    findCondition(object, 'KongConsumerGroupRefsValid') !== undefined,
+  applies: (object) => mayHave(object, 'consumerGroups'),
   unfit: unfitGroup,
   flaws: (object) => emptyNameIn(object, 'consumerGroups'),
   list: ({ id, controlPlaneID }) => ({
@@ -37,7 +35,7 @@ const groups: Relation = {
       path: pathOf`/v2/control-planes/${controlPlaneID}/core-entities/consumer_groups/${group}/consumers/${id}`,
     }),
   },
-  condition: 'KongConsumerGroupRefsValid',
+  condition: conditionOf('consumerGroups'),
   reasons: { resolved: 'Valid', unresolved: 'Invalid', failed: 'Invalid' },
   failure: 'FailedToAttachConsumerToConsumerGroup',
 };
@@ -53,6 +51,7 @@ export const mapping: CoreMapping = {
   uniqueName: ({ username }) => (typeof username === 'string' ? username : undefined),
   isRival: sameIn('username', 'custom_id'),
   relation: groups,
+  notes: notesOf,
 };
 
 function unfitGroup(group: KubernetesObject, { controlPlaneID }: Holder): string | undefined {
@@ -60,25 +59,4 @@ function unfitGroup(group: KubernetesObject, { controlPlaneID }: Holder): string
   const plane = placeOf(group)?.controlPlaneID;
   if (plane === undefined || plane === controlPlaneID) return undefined;
   return `lives in the control plane ${plane}, and this object in ${controlPlaneID}: refer to a group of the same, or wait while they move`;
-}
-
-/** The names of the group objects that the consumer is in. */
-export function groupNames(object: KubernetesObject): readonly string[] {
-  return textsAt(object, 'consumerGroups');
-}
-
-/** The names of the Secrets that hold credentials of the consumer. */
-export function credentialSecrets(object: KubernetesObject): readonly string[] {
-  return textsAt(object, 'credentials');
-}
-
-/** Kong's CRD lets an empty name through, which is nobody's: it is told, and not looked for. */
-export function emptyNameIn(object: KubernetesObject, field: 'consumerGroups' | 'credentials'): readonly string[] {
-  const texts = object[field];
-  return Array.isArray(texts) && texts.includes('') ? [`an empty name stands in ${field}: take it out`] : [];
-}
-
-function textsAt(object: KubernetesObject, field: string): readonly string[] {
-  const texts = object[field];
-  return Array.isArray(texts) ? texts.filter((text): text is string => typeof text === 'string' && text !== '') : [];
 }

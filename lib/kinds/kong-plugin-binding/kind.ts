@@ -1,12 +1,12 @@
 import { inputsAnnotation } from '../../engine/names.ts';
 import { findCondition, type KubernetesObject, secretResource } from '../../engine/objects.ts';
 import { difference, rulesFor } from '../../konnect/normalise.ts';
+import { comparable } from '../comparable.ts';
 import { inControlPlane, present } from '../core-paths.ts';
 import { fieldsOf } from '../fields.ts';
 import { entityKind } from '../konnect-gateway-control-plane/entity-kind.ts';
 import { entityControlPlaneRef, namesControlPlane } from '../konnect-gateway-control-plane/ref.ts';
 import { namedAt } from '../parent-ref.ts';
-import { comparable } from './comparable.ts';
 import { readInputs } from './inputs.ts';
 import { pluginRef, refuseOtherKinds, targetRef } from './refs.ts';
 import { schema, served } from './schema.ts';

@@ -4,7 +4,7 @@ import { KonnectError } from '../../engine/errors.ts';
 import { isRecord } from '../../engine/objects.ts';
 import type { Session } from '../../engine/session.ts';
 import { pathOf } from '../../konnect/path.ts';
-import { comparable } from './comparable.ts';
+import { comparable } from '../comparable.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -2,6 +2,7 @@ import type { Controller } from '../../engine/controller.ts';
 import { keepDerived, passOnRetention, removeDerived } from '../../engine/derived.ts';
 import { Wait } from '../../engine/errors.ts';
 import { recordedInputs, versionOf } from '../../engine/inputs.ts';
+import { unfinishedAnnotation } from '../../engine/names.ts';
 import { findCondition, holdsForGeneration, type KubernetesObject } from '../../engine/objects.ts';
 import { hold, isHeld, isUnfinished, letGo } from '../../engine/ownership.ts';
 import type { Run } from '../../engine/run.ts';
@@ -66,7 +67,10 @@ async function reportUnused(run: Run, { managed }: Bindings): Promise<void> {
   const programmed = findCondition(run.object, type)?.status === 'True';
   if (programmed && !isHeld(run.object) && !isUnfinished(run.object)) return;
   // Bindings that are on their way out still need it: they can not tell what they are without it.
-  if (isHeld(run.object) && managed.length === 0) await letGo(run, { unfinished: programmed });
+  if (isHeld(run.object) && managed.length === 0) {
+    // The status says more than is true by now, for a run that goes on where this one ends.
+    await letGo(run, programmed ? { [unfinishedAnnotation]: 'true' } : undefined);
+  }
   const message = `not in Konnect: no object of the namespace names it in its annotation ${pluginsAnnotation}, and no binding refers to it`;
   run.report.condition({ type, status: 'False', reason: 'NotBound', message });
 }

@@ -66,6 +66,19 @@ describe('a vault', () => {
     expect(entity(stage, 'vaults')).toMatchObject({ config });
   });
 
+  it.each([{ config: { mount: 'secret', kv: null } }, { config: null }])(
+    'takes a null for what Konnect makes of it: %j',
+    async (spec) => {
+      await using stage = await stageWith({ backend: 'hcv', ...spec });
+      await settle(stage, kind, 'secrets');
+      expect(entity(stage, 'vaults')).toMatchObject({ config: { mount: 'secret', kv: 'v1' } });
+
+      expect(await stage.reconcile(kind, 'secrets', { cause: 'drift' })).toEqual({ is: 'done' });
+
+      expect(konnectCalls(stage)).toEqual(['GET /v2/control-planes/{id}/core-entities/vaults/{id}']);
+    },
+  );
+
   it('says what to write where the namespace of its control plane is missing', async () => {
     await using stage = await stageWith({
       controlPlaneRef: { type: 'konnectNamespacedRef', konnectNamespacedRef: { name: 'cp' } },

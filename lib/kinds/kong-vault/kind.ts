@@ -1,4 +1,5 @@
 import { difference, rulesFor } from '../../konnect/normalise.ts';
+import { comparable } from '../comparable.ts';
 import { inControlPlane, present, specTags } from '../core-paths.ts';
 import type { Ref } from '../define.ts';
 import { fieldsOf, textAt } from '../fields.ts';
@@ -22,7 +23,7 @@ export const kind = entityKind({
     },
     tags: specTags,
     // Konnect completes the configuration by what the backend knows: only the fields that are set are compared.
-    difference: (body, entity) => difference(body, entity, rules),
+    difference: (body, entity) => difference(comparable(body), comparable(entity), rules),
     computed: ['config'],
     uniqueName: ({ prefix }) => (typeof prefix === 'string' ? prefix : undefined),
   },

@@ -8,7 +8,7 @@ import { KonnectError, Retry, Terminal } from '../../engine/errors.ts';
 import { idsOf } from '../../engine/ids.ts';
 import { claimAnnotation } from '../../engine/names.ts';
 import { holdsForGeneration, isRecord, statusOf, statusText } from '../../engine/objects.ts';
-import { forget, hold, isHeld, isRetained } from '../../engine/ownership.ts';
+import { annotate, hold, isHeld, isRetained } from '../../engine/ownership.ts';
 import type { Entity } from '../../engine/plan.ts';
 import { findRefs, requireRefs } from '../../engine/refs.ts';
 import type { Run } from '../../engine/run.ts';
@@ -155,7 +155,7 @@ async function release(run: Run): Promise<void> {
   if (controlPlane === undefined) return;
   await empty(run, await openSession(run, await findRefs(run)), controlPlane);
   // From here on what the control plane has is the next one's.
-  await forget(run, claimAnnotation);
+  await annotate(run, { [claimAnnotation]: null });
   await wakeRivals(run, controlPlane);
 }
 

@@ -1,13 +1,13 @@
-import { isRecord } from '../../engine/objects.ts';
+import { isRecord } from '../engine/objects.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * A plugin with a configuration that compares without knowing its schema. Lists of texts are sets there more often than
+ * An entity with a configuration that compares without knowing its schema. Lists of texts are sets there more often than
  * not, and Konnect gives those back in any order. A null stands for what the schema says, which only Konnect knows.
  */
-export function comparable(plugin: Fields): Fields {
-  return 'config' in plugin ? { ...plugin, config: unordered(plugin['config']) } : plugin;
+export function comparable({ config, ...entity }: Fields): Fields {
+  return config === undefined || config === null ? entity : { ...entity, config: unordered(config) };
 }
 
 function unordered(value: unknown): unknown {
