@@ -50,7 +50,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   const dependants = createDependants(kinds);
   const tracker = createTracker({ kinds, cluster, dependants, clock });
   const outboxes = createOutboxes({ kinds, sender, backoff, clock, log, metrics });
-  const others = createOthers({ dependants, tracker, isPending: outboxes.isPending });
+  const others = createOthers({ dependants, tracker, isPending: outboxes.isPending, clock });
   const users = createUsers(tracker);
   const sending = new AbortController();
   const attempted = Promise.withResolvers<void>();
