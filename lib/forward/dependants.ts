@@ -14,6 +14,8 @@ export interface Dependants {
   /** The objects that must learn of a change of this one. */
   referrersOf(node: Node): ReadonlySet<Node>;
   isReferred(node: Node): boolean;
+  /** Everything that anybody refers to, there or not. */
+  referred(): Iterable<Node>;
   /** What objects are woken by of a resource outside our kinds, there or not; of the kinds that look under this label. */
   wanted(wake: Pick<Wake, 'resource' | 'labelSelector'>): readonly Node[];
   /** What an object refers to outside our kinds. */
@@ -115,6 +117,7 @@ export function createDependants(kinds: readonly Kind[]): Dependants {
       return found;
     },
     isReferred: (node) => referredBy.has(node),
+    referred: () => referredBy.keys(),
     wanted({ resource, labelSelector }) {
       const looks = (kind?: Kind) => kind?.wakes?.some((wake) => wake.labelSelector === labelSelector) ?? false;
       return [...referredBy].flatMap(([node, by]) => {
