@@ -6,7 +6,7 @@ import type { Kind } from '../kinds/define.ts';
 import type { Dependants } from './dependants.ts';
 import { createEarly, type Early } from './early.ts';
 import { difference, type Facts, factsOf, isSettled } from './filter.ts';
-import { isOf, keyIn, type Node, nodeOf } from './node.ts';
+import { type Node, nodeOf } from './node.ts';
 import { recheckWindow } from './recheck.ts';
 
 type Events = readonly ObjectEventData[];
@@ -56,7 +56,7 @@ export interface TrackerOptions {
 export function createTracker({ kinds, cluster, namespaces, dependants, clock }: TrackerOptions): Tracker {
   const objects = new Map<Node, Tracked>();
   // Undefined once every kind is in view.
-  let early: Early | undefined = createEarly({ dependants, isAbsent: (node) => isInView(node) && !objects.has(node) });
+  let early: Early | undefined = createEarly({ kinds, namespaces, dependants, has: (node) => objects.has(node) });
   let othersAreListed = false;
   // What an object waits for may have changed between two starts, and SQS drops what it was sent within five minutes before.
   const start: Why = { cause: 'resync', origin: `start/${clock.now().getTime()}` };
@@ -86,12 +86,6 @@ export function createTracker({ kinds, cluster, namespaces, dependants, clock }:
     return eventsFor(new Set(nodes), { cause: 'dependency', origin });
   }
 
-  function isInView(node: Node): boolean {
-    const { namespace = '' } = keyIn(node);
-    const isOurs = kinds.some(({ resource }) => isOf(resource, node));
-    return isOurs && (namespaces === undefined || namespace === '' || namespaces.includes(namespace));
-  }
-
   function atStart(node: Node, kind: Kind, object: KubernetesObject): Events {
     const missedChange = othersAreListed && dependants.wakesOf(node).length > 0;
     if (!isSettled(kind, object) || missedChange) return eventsFor([node], start);
@@ -113,6 +107,7 @@ export function createTracker({ kinds, cluster, namespaces, dependants, clock }:
       const window = before?.facts.uid === uid ? before.window : windowOf(kind, uid, clock.now());
       objects.set(node, { kind, key: keyOf(object), facts, window, isRechecked: isRechecked(kind, object) });
       early?.seen(node, object);
+      early?.forget(lost);
       if (before === undefined && sight === 'first-list') return atStart(node, kind, object);
       const origin = `${uid}/${resourceVersion}`;
       const { change, wakes } = difference(before?.facts, facts);
@@ -139,7 +134,10 @@ export function createTracker({ kinds, cluster, namespaces, dependants, clock }:
       const origin = `${identity.uid}/${resourceVersion ?? `after-${tracked.facts.resourceVersion}`}`;
       const look: Events = kind.looksWhenGone ? [dataOf(cluster, tracked, { cause: 'change', origin })] : [];
       const informed = inform([...dependants.informedBy(node), ...dependants.makersOf(node)], origin);
-      return [...look, ...wake(node, origin), ...informed, ...release(dependants.remove(node), origin)];
+      const woken = wake(node, origin);
+      const lost = dependants.remove(node);
+      early?.forget([node, ...lost]);
+      return [...look, ...woken, ...informed, ...release(lost, origin)];
     },
     kindsListed() {
       if (early === undefined) return [];
