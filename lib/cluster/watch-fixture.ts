@@ -1,6 +1,5 @@
 import { expect, vi } from 'vitest';
-import type { KubernetesObject } from '../engine/objects.ts';
-import { key } from './fixture.ts';
+import { type KubernetesObject, keyOf } from '../engine/objects.ts';
 import type { Identity, Restart, WatchHandler } from './watch.ts';
 
 /** What a watch has told: the objects by name, and the story in words. */
@@ -16,7 +15,7 @@ export function keeper(): Kept {
   const story: string[] = [];
   const restarts: Restart[] = [];
   const handler: WatchHandler = {
-    known: () => [...objects.values()].map(({ metadata }): Identity => ({ ...key(metadata.name), uid: metadata.uid })),
+    known: () => [...objects.values()].map((object): Identity => ({ ...keyOf(object), uid: object.metadata.uid })),
     seen(object, sight) {
       objects.set(object.metadata.name, object);
       story.push(`${sight} ${object.metadata.name}`);

@@ -102,6 +102,16 @@ describe('list and watch', () => {
     expect(kept.objects.get('replaced')?.metadata.uid).not.toBe(replaced);
   });
 
+  it('tells what is known by its name alone where a list does not hold it', async () => {
+    await cluster.create(depots, { metadata: key('there') });
+    const kept = keeper();
+    const known = () => ['there', 'nowhere'].map((name) => ({ ...key(name), uid: '' }));
+    running.push(createWatch(transport, { timing })({ resource: depots }, { ...kept.handler, known }, stop.signal));
+    await listed(kept);
+
+    expect(kept.story).toEqual(['first-list there', 'gone nowhere', 'listed: complete']);
+  });
+
   it('survives an API server that restarts', async () => {
     await cluster.create(depots, { metadata: key('before') });
     const kept = watch({ resource: depots });

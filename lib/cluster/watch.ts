@@ -1,5 +1,5 @@
 import { ClusterError } from '../engine/errors.ts';
-import { type KubernetesObject, keyOf } from '../engine/objects.ts';
+import { display, type KubernetesObject, keyOf } from '../engine/objects.ts';
 import { isExpired, isNotServed, isUnintelligible } from './failures.ts';
 import { listPages, type Selection } from './list.ts';
 import { type BackoffOptions, backoffMs, type Pause, pause } from './pause.ts';
@@ -10,6 +10,7 @@ import { openWatch, WatchError, type WatchEvent } from './watch-stream.ts';
 export interface Identity {
   readonly namespace?: string;
   readonly name: string;
+  /** Empty where nothing but the name is known: whatever has the name is it. */
   readonly uid: string;
 }
 
@@ -110,13 +111,13 @@ async function listAll(
   sight: Sight,
   signal: AbortSignal,
 ): Promise<string> {
-  const present = new Set<string>();
+  const present = new Map<string, string>();
   let version = '';
   let unreadable = 0;
   const send = (call: Call) => transport.send({ ...call, signal });
   for await (const page of listPages(send, transport.cluster, selection, () => new Date())) {
     for (const object of page.objects) {
-      present.add(object.metadata.uid);
+      present.set(display(object.metadata), object.metadata.uid);
       handler.seen(object, sight);
     }
     version = page.resourceVersion;
@@ -127,7 +128,10 @@ async function listAll(
     // What is not in sight may be among those.
     return version;
   }
-  const vanished = [...handler.known()].filter(({ uid }) => !present.has(uid));
+  const vanished = [...handler.known()].filter((identity) => {
+    const uid = present.get(display(identity));
+    return uid === undefined || (identity.uid !== '' && identity.uid !== uid);
+  });
   for (const identity of vanished) handler.gone(identity);
   return version;
 }

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../engine/objects.ts';
-import type { Kind } from '../kinds/define.ts';
-import { type Node, nodeOf, within } from './node.ts';
+import type { Kind, Wake } from '../kinds/define.ts';
+import { isOf, type Node, nodeOf, within } from './node.ts';
 
 /**
  * Who refers to whom, by refs (also those that go through another ref) and by `wakes`. Names what is not there as well:
@@ -14,6 +14,10 @@ export interface Dependants {
   /** The objects that must learn of a change of this one. */
   referrersOf(node: Node): ReadonlySet<Node>;
   isReferred(node: Node): boolean;
+  /** Everything that anybody refers to, there or not. */
+  referred(): Iterable<Node>;
+  /** What objects are woken by of a resource outside our kinds, there or not; of the kinds that look under this label. */
+  wanted(wake: Pick<Wake, 'resource' | 'labelSelector'>): readonly Node[];
   /** What an object refers to outside our kinds. */
   wakesOf(node: Node): readonly Node[];
   /** The objects that must learn of a change of this one, although they do not refer to it. */
@@ -113,6 +117,15 @@ export function createDependants(kinds: readonly Kind[]): Dependants {
       return found;
     },
     isReferred: (node) => referredBy.has(node),
+    referred: () => referredBy.keys(),
+    wanted({ resource, labelSelector }) {
+      const looks = (kind?: Kind) => kind?.wakes?.some((wake) => wake.labelSelector === labelSelector) ?? false;
+      return [...referredBy].flatMap(([node, by]) => {
+        if (!isOf(resource, node)) return [];
+        const isWanted = labelSelector === undefined || [...by].some((one) => looks(referrers.get(one)?.kind));
+        return isWanted ? [node] : [];
+      });
+    },
     wakesOf,
     informedBy: (node) => referrers.get(node)?.informs ?? [],
     makersOf: (node) => referrers.get(node)?.makers ?? [],

@@ -48,9 +48,9 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   const { kinds, cluster, namespaces, watch, clock, log, metrics, wait = pause } = options;
   const { sender, backoff = { firstMs: 200, largestMs: 30_000 } } = options;
   const dependants = createDependants(kinds);
-  const tracker = createTracker({ kinds, cluster, dependants, clock });
+  const tracker = createTracker({ kinds, cluster, namespaces, dependants, clock });
   const outboxes = createOutboxes({ kinds, sender, backoff, clock, log, metrics });
-  const others = createOthers({ dependants, tracker, isPending: outboxes.isPending });
+  const others = createOthers({ dependants, tracker, isPending: outboxes.isPending, clock });
   const users = createUsers(tracker);
   const sending = new AbortController();
   const attempted = Promise.withResolvers<void>();

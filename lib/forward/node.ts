@@ -7,6 +7,16 @@ export function nodeOf({ group, kind, namespaced }: Resource, { namespace, name 
   return `${group}/${kind}/${namespaced ? (namespace ?? '') : ''}/${name}` as Node;
 }
 
+export function isOf({ group, kind }: Resource, node: Node): boolean {
+  return node.startsWith(`${group}/${kind}/`);
+}
+
+/** The key by which `nodeOf` made the node. */
+export function keyIn(node: Node): ObjectKey {
+  const [, , namespace, ...name] = node.split('/');
+  return { ...(namespace === undefined || namespace === '' ? {} : { namespace }), name: name.join('/') };
+}
+
 /** A key that an object names, which means the object's own namespace where it says none. */
 export function within(object: KubernetesObject, key: ObjectKey): ObjectKey {
   const { namespace } = object.metadata;

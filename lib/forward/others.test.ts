@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { secretResource } from '../engine/objects.ts';
+import { configMapResource, secretResource } from '../engine/objects.ts';
 import { createDependants } from './dependants.ts';
 import { brief, objectOf, plane, secretOf, vault, warehouse } from './fixture.ts';
 import { nodeOf } from './node.ts';
@@ -17,7 +17,7 @@ beforeEach(() => {
   const dependants = createDependants(warehouse);
   const clock = { now: () => new Date('2026-01-01T00:00:00Z') };
   tracker = createTracker({ kinds: warehouse, cluster: 'prod', dependants, clock });
-  others = createOthers({ dependants, tracker, isPending: (node) => pending.has(node) });
+  others = createOthers({ dependants, tracker, isPending: (node) => pending.has(node), clock });
 });
 
 describe('a Secret', () => {
@@ -64,6 +64,49 @@ describe('a Secret', () => {
     tracker.othersListed();
 
     expect(brief(referrer())).toEqual(['resync Vault/v']);
+  });
+});
+
+describe('a Secret that no list holds', () => {
+  const refer = (name: string, secret: string, namespace = 'team') =>
+    tracker.seen(vault, objectOf(vault, name, { programmed: 1, spec: { secret }, namespace }), 'watch');
+  const byName = { namespace: 'team', name: 'token', uid: '' };
+
+  it('is asked for by its name, also where it was seen before its referrer', () => {
+    others.seen(secrets, secretOf('token', 1), 'watch');
+    refer('v', 'token');
+
+    expect([...others.known(secrets)]).toEqual([byName]);
+    expect(brief(others.gone(secrets, byName))).toEqual(['dependency Vault/v']);
+  });
+
+  it('wakes who refers to it once, until it was there again', () => {
+    refer('v', 'token');
+    const first = others.gone(secrets, byName);
+    const asked = [...others.known(secrets)];
+    others.seen(secrets, secretOf('token', 1), 'watch');
+    others.gone(secrets, { ...byName, uid: 'uid-token' }, '2');
+
+    expect(first[0]?.origin).toBe('absent/1767225600000');
+    expect([asked, [...others.known(secrets)]]).toEqual([[], [byName]]);
+  });
+
+  it('wakes nobody who gets an event anyway', () => {
+    refer('v', 'token');
+    pending.add(nodeOf(vault.resource, { namespace: 'team', name: 'v' }));
+
+    expect(others.gone(secrets, byName)).toEqual([]);
+  });
+
+  it('is asked for where it is looked for alone: of the namespace, the resource, the label', () => {
+    refer('v', 'token');
+    refer('w', 'foreign', 'elsewhere');
+    tracker.seen(plane, objectOf(plane, 'p', { spec: { vault: 'none' } }), 'watch');
+    const labelled = { ...secrets, labelSelector: 'a' };
+    const maps = { resource: configMapResource };
+
+    expect([...others.known(secrets, 'team')]).toEqual([byName]);
+    expect([...others.known(labelled), ...others.known(maps)]).toEqual([]);
   });
 });
 

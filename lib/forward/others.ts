@@ -1,9 +1,10 @@
 import type { Identity, Sight } from '../cluster/watch.ts';
 import type { KubernetesObject, Resource } from '../engine/objects.ts';
+import type { Clock } from '../engine/ports.ts';
 import type { ObjectEventData } from '../events/event.ts';
 import type { Kind } from '../kinds/define.ts';
 import type { Dependants } from './dependants.ts';
-import { type Node, nodeOf } from './node.ts';
+import { keyIn, type Node, nodeOf } from './node.ts';
 import type { Tracker } from './tracker.ts';
 
 type Events = readonly ObjectEventData[];
@@ -18,6 +19,7 @@ export interface OtherResource {
 export interface Others {
   seen(other: OtherResource, object: KubernetesObject, sight: Sight): Events;
   gone(other: OtherResource, identity: Identity, resourceVersion?: string): Events;
+  /** What is remembered, and by its name alone what is referred to besides: a list shows whether that is there. */
   known(other: OtherResource, namespace?: string): Iterable<Identity>;
 }
 
@@ -26,6 +28,7 @@ export interface OthersOptions {
   readonly tracker: Pick<Tracker, 'wake'>;
   /** True while an event of the object waits to be sent: whoever handles that will see the present state anyway. */
   readonly isPending: (node: Node) => boolean;
+  readonly clock: Clock;
 }
 
 interface Remembered {
@@ -35,13 +38,26 @@ interface Remembered {
 }
 
 /** Makes a follower that remembers nothing yet. */
-export function createOthers({ dependants, tracker, isPending }: OthersOptions): Others {
+export function createOthers({ dependants, tracker, isPending, clock }: OthersOptions): Others {
   const remembered = new Map<Node, Remembered>();
+  // What a list did not hold, so that the next one does not tell it again; as of the last list, of what is referred to.
+  const absent = new Set<Node>();
+
+  // An object is often seen before the one that refers to it, and then nothing of it is remembered.
+  function unseen(other: OtherResource): readonly Identity[] {
+    for (const node of absent) if (!dependants.isReferred(node)) absent.delete(node);
+    return dependants
+      .wanted(other)
+      .filter((node) => !remembered.has(node) && !absent.has(node))
+      .map((node) => ({ ...keyIn(node), uid: '' }));
+  }
+
   return {
     seen(other, object, sight) {
       const { namespace, name, uid, resourceVersion } = object.metadata;
       const node = nodeOf(other.resource, object.metadata);
       const before = remembered.get(node);
+      absent.delete(node);
       remembered.delete(node);
       if (!dependants.isReferred(node)) return [];
       const identity = { ...(namespace === undefined ? {} : { namespace }), name, uid };
@@ -52,14 +68,19 @@ export function createOthers({ dependants, tracker, isPending }: OthersOptions):
     },
     gone(other, identity, resourceVersion) {
       const node = nodeOf(other.resource, identity);
+      if (identity.uid === '') {
+        absent.add(node);
+        return tracker.wake(node, `absent/${clock.now().getTime()}`, isPending);
+      }
       const before = remembered.get(node);
       if (before !== undefined && before.identity.uid !== identity.uid) return [];
       remembered.delete(node);
       return tracker.wake(node, `${identity.uid}/${resourceVersion ?? `after-${before?.resourceVersion ?? ''}`}`);
     },
     *known(other, namespace) {
-      for (const { other: owner, identity } of remembered.values()) {
-        if (owner === other && (namespace === undefined || identity.namespace === namespace)) yield identity;
+      const seen = [...remembered.values()].filter((one) => one.other === other).map(({ identity }) => identity);
+      for (const identity of [...seen, ...unseen(other)]) {
+        if (namespace === undefined || identity.namespace === namespace) yield identity;
       }
     },
   };

@@ -39,6 +39,8 @@ const portion = 100;
 // call to SQS for every object or two. Whatever comes after a silence goes out at once.
 const gatherMs = 20;
 const fullBatch = 10;
+// What SQS refuses a part of is sent more slowly, but the others must not wait long for that.
+const longestWhilePartTakenMs = 1_000;
 
 /** Makes an empty outbox. It holds at most one event for each object and cause. */
 export function createOutbox({ sender, backoff, onSent, onProblems }: OutboxOptions): Outbox {
@@ -76,24 +78,31 @@ export function createOutbox({ sender, backoff, onSent, onProblems }: OutboxOpti
     return taken;
   }
 
-  // One round: an event that was replaced while it was on its way stays, as the newer one.
-  async function send(waiting: readonly Waiting[]): Promise<void> {
+  // What SQS refuses for its own sake must not hold up the others.
+  function moveToEnd(node: Node): void {
+    const slots = events.get(node);
+    if (slots === undefined) return;
+    events.delete(node);
+    events.set(node, slots);
+  }
+
+  // One round: an event that was replaced while it was on its way stays, as the newer one. True where all was taken.
+  async function send(waiting: readonly Waiting[]): Promise<boolean> {
     const { failed, problems } = await trySend(
       sender,
       waiting.map(({ event }) => event),
     );
     const refused = new Set(failed);
     for (const { node, slot, event } of waiting) {
-      if (events.get(node)?.get(slot) !== event) continue;
-      remove(node, slot);
-      // To the end: what SQS refuses for its own sake must not hold up the others.
-      if (refused.has(event)) put(node, slot, event);
+      if (refused.has(event)) moveToEnd(node);
+      else if (events.get(node)?.get(slot) === event) remove(node, slot);
     }
     const sent = waiting.map(({ event }) => event).filter((event) => !refused.has(event));
     failures = sent.length > 0 ? 0 : failures + 1;
     if (sent.length > 0) onSent?.(sent);
     if (problems.length > 0) onProblems?.(problems);
     announce();
+    return problems.length === 0;
   }
 
   return {
@@ -123,9 +132,9 @@ export function createOutbox({ sender, backoff, onSent, onProblems }: OutboxOpti
         }
         // Taken before the call: whoever is in a hurry by the time it fails must not wait either.
         const early = AbortSignal.any([signal, hurry.signal]);
-        await send(waiting);
-        attempt = failures === 0 ? 0 : attempt + 1;
-        if (attempt > 0) await pause(backoffMs(attempt - 1, backoff), early);
+        attempt = (await send(waiting)) ? 0 : attempt + 1;
+        const largestMs = failures > 0 ? backoff.largestMs : Math.min(backoff.largestMs, longestWhilePartTakenMs);
+        if (attempt > 0) await pause(backoffMs(attempt - 1, { ...backoff, largestMs }), early);
         else if (size < fullBatch) await pause(gatherMs, early);
       }
     },

@@ -4,6 +4,7 @@ import type { Clock } from '../engine/ports.ts';
 import type { ObjectEventData } from '../events/event.ts';
 import type { Kind } from '../kinds/define.ts';
 import type { Dependants } from './dependants.ts';
+import { createEarly, type Early } from './early.ts';
 import { difference, type Facts, factsOf, isSettled } from './filter.ts';
 import { type Node, nodeOf } from './node.ts';
 import { recheckWindow } from './recheck.ts';
@@ -29,7 +30,7 @@ export interface Tracker {
   wake(node: Node, origin: string, except?: (referrer: Node) => boolean): Events;
   /** Events for objects that somebody outside says something of. */
   look(nodes: Iterable<Node>, origin: string): Events;
-  /** Every kind was listed: events for referrers that came into view only after what they refer to had changed. */
+  /** Every kind was listed: events for those who missed a change, at the start or before it. */
   kindsListed(): Events;
   /** Objects outside our kinds were listed: from now on a change of one before its referrer came into view is lost. */
   othersListed(): void;
@@ -45,15 +46,17 @@ export interface Tracker {
 export interface TrackerOptions {
   readonly kinds: readonly Kind[];
   readonly cluster: string;
+  /** Those in view; all where absent. */
+  readonly namespaces?: readonly string[] | undefined;
   readonly dependants: Dependants;
   readonly clock: Clock;
 }
 
 /** Makes a tracker that remembers nothing yet. */
-export function createTracker({ kinds, cluster, dependants, clock }: TrackerOptions): Tracker {
+export function createTracker({ kinds, cluster, namespaces, dependants, clock }: TrackerOptions): Tracker {
   const objects = new Map<Node, Tracked>();
-  // What woke its referrers before all were in view, with the referrers that were; undefined once all are.
-  let early: Map<Node, { readonly origin: string; readonly woken: Set<Node> }> | undefined = new Map();
+  // Undefined once every kind is in view.
+  let early: Early | undefined = createEarly({ kinds, namespaces, dependants, has: (node) => objects.has(node) });
   let othersAreListed = false;
   // What an object waits for may have changed between two starts, and SQS drops what it was sent within five minutes before.
   const start: Why = { cause: 'resync', origin: `start/${clock.now().getTime()}` };
@@ -66,7 +69,7 @@ export function createTracker({ kinds, cluster, dependants, clock }: TrackerOpti
 
   function wake(node: Node, origin: string, except: (referrer: Node) => boolean = () => false): Events {
     const woken = dependants.referrersOf(node);
-    early?.set(node, { origin, woken: new Set([...(early.get(node)?.woken ?? []), ...woken]) });
+    early?.woke(node, origin, woken);
     return eventsFor(
       [...woken].filter((referrer) => !except(referrer)),
       { cause: 'dependency', origin },
@@ -85,7 +88,9 @@ export function createTracker({ kinds, cluster, dependants, clock }: TrackerOpti
 
   function atStart(node: Node, kind: Kind, object: KubernetesObject): Events {
     const missedChange = othersAreListed && dependants.wakesOf(node).length > 0;
-    return isSettled(kind, object) && !missedChange ? [] : eventsFor([node], start);
+    if (!isSettled(kind, object) || missedChange) return eventsFor([node], start);
+    early?.rests(node);
+    return [];
   }
 
   return {
@@ -101,6 +106,8 @@ export function createTracker({ kinds, cluster, dependants, clock }: TrackerOpti
       const lost = dependants.update(node, kind, object);
       const window = before?.facts.uid === uid ? before.window : windowOf(kind, uid, clock.now());
       objects.set(node, { kind, key: keyOf(object), facts, window, isRechecked: isRechecked(kind, object) });
+      early?.seen(node, object);
+      early?.forget(lost);
       if (before === undefined && sight === 'first-list') return atStart(node, kind, object);
       const origin = `${uid}/${resourceVersion}`;
       const { change, wakes } = difference(before?.facts, facts);
@@ -127,17 +134,22 @@ export function createTracker({ kinds, cluster, dependants, clock }: TrackerOpti
       const origin = `${identity.uid}/${resourceVersion ?? `after-${tracked.facts.resourceVersion}`}`;
       const look: Events = kind.looksWhenGone ? [dataOf(cluster, tracked, { cause: 'change', origin })] : [];
       const informed = inform([...dependants.informedBy(node), ...dependants.makersOf(node)], origin);
-      return [...look, ...wake(node, origin), ...informed, ...release(dependants.remove(node), origin)];
+      const woken = wake(node, origin);
+      const lost = dependants.remove(node);
+      early?.forget([node, ...lost]);
+      return [...look, ...woken, ...informed, ...release(lost, origin)];
     },
     kindsListed() {
-      const missed = [...(early ?? [])].flatMap(([node, { origin, woken }]) => {
-        const late = [...dependants.referrersOf(node)].filter((referrer) => !woken.has(referrer));
-        return eventsFor(late, { cause: 'dependency', origin });
-      });
-      // Whoever informs them may have changed, or gone, while nobody watched; they can not tell by themselves.
-      const informed = early === undefined ? [] : eventsFor(dependants.informed(), start);
+      if (early === undefined) return [];
+      const late = [...early.late()].flatMap(({ origin, referrers }) =>
+        eventsFor(referrers, { cause: 'dependency', origin }),
+      );
+      // What they wait for may have changed, or gone, while nobody watched; by themselves they are done.
+      const stranded = eventsFor(early.stranded(), { ...start, cause: 'dependency' });
+      // Whoever informs them may have, too.
+      const informed = eventsFor(dependants.informed(), start);
       early = undefined;
-      return [...missed, ...informed];
+      return [...late, ...stranded, ...informed];
     },
     othersListed() {
       othersAreListed = true;

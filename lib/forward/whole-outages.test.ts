@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { startKubernetes } from '../../infra/local/kubernetes/server.ts';
 import { key } from '../cluster/fixture.ts';
-import { depot, plane } from './fixture.ts';
+import { secretResource } from '../engine/objects.ts';
+import { depot, plane, vault } from './fixture.ts';
 import { startSurroundings } from './whole-fixture.ts';
 
 // The whole forwarder between an API server and SQS, one of which is away.
@@ -38,6 +39,24 @@ describe('an outage', () => {
 
     expect(metrics.text()).toMatch(/watch_restarts_total\{kind="Depot",reason="expired"\} [1-9]/);
     expect(brief().filter((line) => line === 'change Depot/d2')).toHaveLength(1);
+  });
+
+  it('of the watch of Secrets misses none that is deleted meanwhile', async () => {
+    await using around = await startSurroundings();
+    const { cluster, kubernetes, startForwarder, brief } = around;
+    const { metrics } = await startForwarder();
+    await cluster.create(secretResource, { metadata: key('token') });
+    await cluster.create(vault.resource, { metadata: key('v'), spec: { secret: 'token' } });
+    await vi.waitFor(() => expect(brief()).toEqual(['change Vault/v']));
+
+    kubernetes.setFault(({ verb }) => (verb === 'watch' ? { status: 503 } : undefined));
+    kubernetes.dropWatches();
+    await vi.waitFor(() => expect(metrics.text()).toMatch(/watch_restarts_total\{kind="Secret",reason="refused"/));
+    await cluster.delete(secretResource, key('token'));
+    kubernetes.expireWatches();
+    kubernetes.setFault(undefined);
+
+    await vi.waitFor(() => expect(brief()).toEqual(['change Vault/v', 'dependency Vault/v']), 10_000);
   });
 
   it('of SQS loses nothing and piles up nothing', async () => {

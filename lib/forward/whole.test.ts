@@ -62,6 +62,24 @@ describe('a forwarder that starts', () => {
     await vi.waitFor(() => expect(brief()).toEqual(['resync Plane/open', 'resync Plane/open']));
   });
 
+  it('tells who is done, too, where its Secret was deleted meanwhile', async () => {
+    await using around = await startSurroundings();
+    const { cluster, startForwarder, brief, program } = around;
+    await cluster.create(secretResource, { metadata: key('token') });
+    for (const secret of ['token', 'gone']) {
+      const spec = { secret };
+      const made = await cluster.create(vault.resource, {
+        metadata: { ...key(secret), finalizers: [finalizer] },
+        spec,
+      });
+      await program(vault, made, 'x');
+    }
+
+    await startForwarder();
+
+    await vi.waitFor(() => expect(brief().toSorted()).toEqual(['dependency Vault/gone', 'dependency Vault/token']));
+  });
+
   it('beside another one doubles nothing', async () => {
     await using around = await startSurroundings();
     const { cluster, queues, startForwarder, events, brief, program } = around;

@@ -26,8 +26,9 @@ export interface Watch {
 
 export function createWatch(world: World, kubernetes: LocalKubernetes): Watch {
   const dependants = createDependants(kinds);
-  const tracker = createTracker({ kinds, cluster: 'test', dependants, clock: { now: () => world.now } });
-  const others = createOthers({ dependants, tracker, isPending: () => false });
+  const clock = { now: () => world.now };
+  const tracker = createTracker({ kinds, cluster: 'test', dependants, clock });
+  const others = createOthers({ dependants, tracker, isPending: () => false, clock });
   const watched = otherResources(kinds);
   let sight: 'first-list' | 'watch' = 'first-list';
   let underWay: readonly string[] = [];
