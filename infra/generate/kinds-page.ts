@@ -14,10 +14,35 @@ export function kindsPage(kinds: readonly KindFolder[]): string {
     'What follows here is generated from the declarations of the kinds. `kubectl explain <plural>` tells every field.',
     '',
     contents.join(' · '),
+    '',
+    '## Of every kind',
+    '',
+    ...ofEveryKind,
     ...kinds.map(section),
     '',
   ].join('\n');
 }
+
+/** What objects say beside what the section of their kind lists. */
+const ofEveryKind = [
+  'A main condition (`Programmed`, `Ready`, `APIAuthValid`) may also be False for one of these reasons:',
+  '',
+  '| reason | because |',
+  '|---|---|',
+  "| `ManagedByAnotherController` | Kong's operator holds the object, by a finalizer |",
+  '| `OwnershipConflict` | the entity is that of another object, or two entities carry the uid of this one |',
+  '| `OrganizationMismatch` | the entity is in another Konnect organisation than the token |',
+  '| `RefNotPermitted` | of an auth configuration: the Secret, or the secret at AWS, does not allow its namespace |',
+  '',
+  'Some objects have these conditions, too:',
+  '',
+  '| condition | of | says |',
+  '|---|---|---|',
+  '| `InSync` | what a drift check found otherwise in Konnect | False: `Missing` or `Different`. True once that is repaired |',
+  '| `Adopted` | objects with `spec.adopt` | False: why the entity was not taken over (`FetchFailed`, `NotMatch`, `UIDConflict`); the main condition says the same |',
+  '| `TagsComplete` | entities of a control plane whose tags did not all fit | False: `TagsDropped`, and which |',
+  '| `TokenAccepted` | auth configurations whose new token was refused | False: `Refused`, and whether the one before stays in use |',
+];
 
 function section({ folder, kind }: KindFolder): string {
   const { resource, shortNames = [], categories, lane } = kind;
@@ -28,7 +53,7 @@ function section({ folder, kind }: KindFolder): string {
     ['Names for kubectl', `${names}; in the categories ${categories.map((name) => `\`${name}\``).join(', ')}`],
     ['Lane', `\`${lane}\``],
     ['Refers to', refsText(kind.refs)],
-    ['Deleting waits', kind.heldWhileReferenced ? 'until nothing refers to it' : 'for nothing'],
+    ['Deleting waits', deletingText(kind)],
     ['Status', statusText(kind)],
     ['Columns', columnsText(kind)],
     ['Example', `[example.yaml](../${kindsPath}/${folder}/example.yaml)`],
@@ -54,6 +79,11 @@ function refsText(refs: readonly Ref[]): string {
   return kinds.length === 0 ? 'nothing' : kinds.map((kind) => `[\`${kind}\`](#${kind.toLowerCase()})`).join(', ');
 }
 
+function deletingText({ heldWhileReferenced, deletingWaits }: Kind): string {
+  if (deletingWaits !== undefined) return deletingWaits;
+  return heldWhileReferenced ? 'until nothing refers to it' : 'for nothing';
+}
+
 function statusText({ schema }: Kind): string {
   const status = propertiesOf(propertiesOf(schema())['status']);
   const fields = Object.entries(status).flatMap(([name, one]) => {
@@ -73,6 +103,8 @@ function columnsText({ columns }: Kind): string {
     'those of every kind'
   );
 }
+
+const oneOf = new Intl.ListFormat('en-GB', { type: 'disjunction' });
 
 const usual: FailureReasons = {
   waiting: 'ConditionWithStatusFalseExists',
@@ -96,11 +128,17 @@ function conditions(kind: Kind): readonly (readonly [string, string, string])[] 
   const main = [...reasons].map(
     ([reason, same]) => [kind.mainCondition, `\`${reason}\``, same.map(([, when]) => when).join('; ')] as const,
   );
-  const told = kind.refs.flatMap((ref) =>
+  const absent = kind.refs.flatMap((ref) =>
     ref
       .judge(undefined, { namespace: 'default', name: 'name' })
-      .conditions.map(({ type, reason }) => [type, `\`${reason}\``, `the ${ref.kind} is not there`] as const),
+      .conditions.map(({ type, reason }) => ({ type, reason, kind: ref.kind })),
   );
-  const seen = new Set<string>();
-  return [...main, ...told].filter((row) => !seen.has(row.join()) && seen.add(row.join()) !== undefined);
+  // Of the main condition it is said above, as another one that is not True.
+  const others = absent.filter(({ type }) => type !== kind.mainCondition);
+  const told = [...Map.groupBy(others, ({ type, reason }) => `${type} ${reason}`).values()].map((same) => {
+    const [{ type, reason } = { type: '', reason: '' }] = same;
+    const kinds = [...new Set(same.map((one) => one.kind))];
+    return [type, `\`${reason}\``, `the ${oneOf.format(kinds)} is not there`] as const;
+  });
+  return [...main, ...told];
 }

@@ -1,4 +1,5 @@
-import { GetQueueAttributesCommand, GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueUrlCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { countOf } from '../dead-letters/receipts.ts';
 import { together } from '../engine/together.ts';
 import { lanes } from '../kinds/define.ts';
 import { type Finding, some } from './finding.ts';
@@ -23,9 +24,12 @@ export async function checkQueues(client: SQSClient, stack: string, explain: Exp
   const fine = looks.filter(({ problem }) => problem === undefined);
   const missing = looks.filter(({ problem }) => problem === 'missing');
   const failed = looks.filter(({ problem }) => problem !== undefined && problem !== 'missing');
-  const waiting = fine.filter(({ isDead }) => !isDead).reduce((sum, { messages }) => sum + messages, 0);
+  const live = fine.filter(({ isDead }) => !isDead);
+  const waiting = live.reduce((sum, { ready }) => sum + ready, 0);
+  const held = live.reduce((sum, one) => sum + one.held, 0);
+  const events = `${waiting} events wait, ${held} are being worked on or wait for their next try`;
   return [
-    ...(fine.length === 0 ? [] : [good(`${fine.length} of ${queues.length} are there; ${waiting} events wait`)]),
+    ...(fine.length === 0 ? [] : [good(`${fine.length} of ${queues.length} are there; ${events}`)]),
     ...(missing.length === 0
       ? []
       : [
@@ -35,25 +39,25 @@ export async function checkQueues(client: SQSClient, stack: string, explain: Exp
           ),
         ]),
     ...byProblem(failed),
-    ...fine.filter(({ isDead, messages }) => isDead && messages > 0).map((one) => dead(one, stack)),
+    ...fine.filter(({ isDead, ready }) => isDead && ready > 0).map((one) => dead(one, stack)),
   ];
 }
 
 interface Look {
-  readonly messages: number;
+  /** Messages to be had. */
+  readonly ready: number;
+  /** Messages that nobody else gets meanwhile: those being worked on, and those that wait for their next try. */
+  readonly held: number;
   readonly problem?: string;
 }
 
 async function look(client: SQSClient, QueueName: string, explain: Explain): Promise<Look> {
   try {
-    const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName }));
-    const { Attributes = {} } = await client.send(
-      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
-    );
-    return { messages: Number(Attributes['ApproximateNumberOfMessages'] ?? 0) };
+    const { QueueUrl = '' } = await client.send(new GetQueueUrlCommand({ QueueName }));
+    return await countOf(client, QueueUrl);
   } catch (error) {
     const isMissing = error instanceof Error && /QueueDoesNotExist|NonExistentQueue/.test(error.name);
-    return { messages: 0, problem: isMissing ? 'missing' : explain(error) };
+    return { ready: 0, held: 0, problem: isMissing ? 'missing' : explain(error) };
   }
 }
 
@@ -76,10 +80,10 @@ function byProblem(failed: readonly { readonly name: string; readonly problem?: 
   }));
 }
 
-function dead({ name, messages }: { readonly name: string; readonly messages: number }, stack: string): Finding {
+function dead({ name, ready }: { readonly name: string; readonly ready: number }, stack: string): Finding {
   const isDrift = name === `${stack}-drift-dead.fifo`;
   const fix = isDrift
     ? 'see the section on dead letters in docs/operations.md'
     : `npx konnect-reconciler dead-letters list --stack ${stack}`;
-  return { check: 'queues', state: 'unsure', message: `${messages} dead letters in ${name}`, fix };
+  return { check: 'queues', state: 'unsure', message: `${ready} dead letters in ${name}`, fix };
 }

@@ -128,6 +128,8 @@ export interface Kind {
   offers(object: KubernetesObject): Readonly<Record<string, unknown>>;
   /** Deleting waits until no object refers to it any more. */
   readonly heldWhileReferenced?: true;
+  /** What the kind's own controller waits for before an object goes, for docs/kinds.md: it follows `Deleting waits`. */
+  readonly deletingWaits?: string;
   /** The forwarder asks for a thorough look this often (with jitter): what expires has no event of its own. */
   readonly recheckSeconds?: number;
   /** Narrows that to objects in this state, for what Konnect is still at work on; these are looked at while they are deleted, too. */

@@ -55,6 +55,7 @@ describe('where all is well', () => {
     ]) {
       expect(stdout).toMatch(new RegExp(`^✓ ${check} `, 'm'));
     }
+    expect(stdout).toMatch(/12 of 12 are there; \d+ events wait, \d+ are being worked on or wait for their next try/);
     expect(stdout).toContain('agrees with AWS');
     expect(stdout).toContain('agrees with the API server');
   });

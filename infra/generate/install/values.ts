@@ -22,7 +22,7 @@ const dnsLabel = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?';
 export const values = {
   clusterName: {
     default: '',
-    says: 'The name under which the functions know this cluster.',
+    says: "The cluster's name, as in the secrets <stack>-clusters/<function>/<name>.",
     schema: { ...name, pattern: '^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$' },
     isRequired: true,
   },
@@ -82,7 +82,7 @@ export const values = {
   },
   resources: {
     default: { requests: { cpu: '50m', memory: '192Mi' }, limits: { memory: `${containerMiB}Mi` } },
-    says: 'The forwarder takes 147 MB with 10,000 objects. A limit on CPU would only delay events.',
+    says: 'The forwarder takes some 150 MB with 10,000 objects. A limit on CPU would only delay events.',
     schema: structure,
   },
   nodeSelector: { default: {}, says: '', schema: structure },

@@ -16,6 +16,7 @@ export const kind = defineKind({
   wakes: [{ resource: secretResource, targets: (object) => secretsOf(object).map(({ name }) => ({ name })) }],
   // All of it goes into the entities of its bindings, and what of it does not count as a new generation.
   offers: ({ metadata }) => ({ generation: metadata.generation, tags: annotatedTags(metadata) }),
+  deletingWaits: 'until no binding of it is there any more',
   access: [
     { resource: binding.resource, verbs: ['get', 'list', 'create', 'patch', 'delete'] },
     ...Object.values(annotatedKinds).map((resource) => ({ resource, verbs: ['list'] as const })),

@@ -59,6 +59,7 @@ export const kind = defineKind({
   // Certificates expire, and replaced ones outlive their grace, without any event.
   recheckSeconds: 12 * 60 * 60,
   users,
+  deletingWaits: "while a `DataPlane` or `ControlPlane` of Kong's operator uses it",
   access: [
     { resource: secretResource, verbs: ['get', 'create', 'patch'] },
     { resource: configMapResource, verbs: ['get', 'create', 'patch'] },
