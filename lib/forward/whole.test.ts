@@ -67,11 +67,8 @@ describe('a forwarder that starts', () => {
     const { cluster, startForwarder, brief, program } = around;
     await cluster.create(secretResource, { metadata: key('token') });
     for (const secret of ['token', 'gone']) {
-      const spec = { secret };
-      const made = await cluster.create(vault.resource, {
-        metadata: { ...key(secret), finalizers: [finalizer] },
-        spec,
-      });
+      const metadata = { ...key(secret), finalizers: [finalizer] };
+      const made = await cluster.create(vault.resource, { metadata, spec: { secret } });
       await program(vault, made, 'x');
     }
 
