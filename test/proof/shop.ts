@@ -92,10 +92,18 @@ export function openShop(
     const ware = pick(wares) as Ware;
     const parent = pick([...items.values()].filter((one) => one.ware.kind === ware.parent));
     if (ware.parent !== undefined && parent === undefined) return make();
-    const former = random() < 0.3 ? freed.get(ware)?.shift() : undefined;
-    const item = { ware, name: former ?? `item-${count}`, parent: parent?.name ?? '', value: `v${count}` };
+    const name = (random() < 0.3 ? await takeFreed(ware) : undefined) ?? `item-${count}`;
+    const item = { ware, name, parent: parent?.name ?? '', value: `v${count}` };
     items.set(item.name, item);
     await scene.apply(manifestOf(item));
+  }
+
+  /** Of an object that is gone: one that is on its way out would only be edited. */
+  async function takeFreed(ware: Ware): Promise<string | undefined> {
+    const [name, ...others] = freed.get(ware) ?? [];
+    if (name === undefined || (await scene.get(ware.kind, name)) !== undefined) return undefined;
+    freed.set(ware, others);
+    return name;
   }
 
   async function edit(): Promise<void> {
