@@ -113,6 +113,19 @@ describe('groups of a consumer', () => {
     expect(groupsOf(stage)).toEqual([]);
   });
 
+  it('T19 that somebody deleted in Konnect are asked to look, and joined once they are back', async () => {
+    await using stage = await inGroups(['gold', 'silver']);
+    const gold = entities(stage, 'consumer_groups').find(({ name }) => name === 'gold')?.id ?? '';
+    stage.konnect.removeEntity(planeId(stage), 'consumer_groups', gold);
+
+    expect(await stage.reconcile(consumerKind, 'alice', { cause: 'drift' })).toMatchObject({ is: 'retry' });
+
+    expect(stage.woken.map(({ name, force }) => ({ name, force }))).toContainEqual({ name: 'gold', force: true });
+    expect(await stage.reconcile(groupKind, 'gold', { force: true })).toEqual({ is: 'done' });
+    expect(await stage.reconcile(consumerKind, 'alice', { cause: 'drift' })).toEqual({ is: 'done' });
+    expect(groupsOf(stage)).toEqual(['gold', 'silver']);
+  });
+
   it('T52 on several pages are all seen before any is taken out', async () => {
     await using stage = await inGroups(groupNames);
     const all = entities(stage, 'consumer_groups');

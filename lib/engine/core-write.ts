@@ -7,7 +7,7 @@ import type { Inputs } from './inputs.ts';
 import { findCondition, isRecord, type KubernetesObject } from './objects.ts';
 import { ownerTags } from './owner-tags.ts';
 import { type Entity, refusal } from './plan.ts';
-import type { Refs } from './refs.ts';
+import type { Refs, Resolved } from './refs.ts';
 import type { Run } from './run.ts';
 import type { Session } from './session.ts';
 import { entityTags, ownerOf } from './tags.ts';
@@ -138,7 +138,12 @@ async function readNamed(session: Session, path: string): Promise<Entity | undef
 
 /** A parent that somebody deleted in Konnect does not know it: it is asked to look. */
 export async function wakeParents(run: Run, refs: Refs): Promise<void> {
-  const events = [...refs.values()].flatMap(({ ref, object }) => {
+  await wakeMissing(run, refs.values());
+}
+
+/** The same for whatever else the object refers to. */
+export async function wakeMissing(run: Run, referred: Iterable<Pick<Resolved, 'ref' | 'object'>>): Promise<void> {
+  const events = [...referred].flatMap(({ ref, object }) => {
     const kind: Kind | undefined = run.registry.kinds.find(({ resource }) => resource.kind === ref.kind);
     if (object === undefined || kind === undefined) return [];
     return [wakeUp(run.cluster.name, kind, object, { origin: `missing/${run.object.metadata.uid}`, force: true })];

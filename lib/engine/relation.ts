@@ -1,3 +1,4 @@
+import { wakeMissing } from './core-write.ts';
 import { KonnectError, Terminal, Wait } from './errors.ts';
 import { noticed } from './in-sync.ts';
 import { display, holdsForGeneration, isRecord, type KubernetesObject } from './objects.ts';
@@ -65,6 +66,8 @@ export async function convergeRelation(run: Run, relation: Relation, session: Se
   try {
     await writeSet(run, relation, session, holder, { wanted, complete: missing.length === 0 });
   } catch (error) {
+    // A member that somebody deleted in Konnect does not know it.
+    if (error instanceof KonnectError && error.failure === 'not-found') await wakeMissing(run, fit);
     const verdict = verdictOf(error);
     // A blip does not unsay a set that was as it should be; an entity that is another one now never had it.
     const had = holder.id === placeOf(run.object)?.id && holdsForGeneration(run.object, relation.condition);
