@@ -88,3 +88,10 @@ describe('verdictOf', () => {
     },
   );
 });
+
+it('cuts what an error quotes without end', () => {
+  const { message } = verdictOf(new Terminal(`taken by ${'x'.repeat(200_000)}`));
+
+  expect(message).toHaveLength(2_049);
+  expect(message).toMatch(/^taken by x+…$/);
+});

@@ -18,8 +18,17 @@ export interface Trouble {
   readonly since: string;
 }
 
+/** Characters of a message: it may quote what Konnect holds, which anybody can make as long as they like. */
+const longestMessage = 2_048;
+
 /** The one place that decides the fate of an error. An error that nobody foresaw is retried and ends as a dead letter. */
 export function verdictOf(error: unknown): Failure {
+  const failure = failureOf(error);
+  const { message } = failure;
+  return message.length > longestMessage ? { ...failure, message: `${message.slice(0, longestMessage)}…` } : failure;
+}
+
+function failureOf(error: unknown): Failure {
   if (error instanceof Wait) {
     return { is: 'wait', message: error.message, ...reasonOf(error), ...(error.lost ? { lost: true } : {}) };
   }
