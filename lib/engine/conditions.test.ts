@@ -54,6 +54,11 @@ describe('mergeConditions', () => {
       given: { ...fact, message: 'x'.repeat(50_000) },
       wanted: { message: `${'x'.repeat(4095)}…` },
     },
+    {
+      reason: 'none is cut in the middle of a character',
+      given: { ...fact, message: `${'x'.repeat(4094)}😀${'x'.repeat(9)}` },
+      wanted: { message: `${'x'.repeat(4094)}\ufffd…` },
+    },
   ])('$reason', ({ given, wanted }) => {
     expect(mergeConditions([before], [given], { generation: 4, now, main: 'Programmed' })).toMatchObject([wanted]);
   });

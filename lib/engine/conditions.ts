@@ -2,6 +2,9 @@ import type { ConditionFact } from '../kinds/define.ts';
 import type { Condition } from './objects.ts';
 import { withRoom } from './room.ts';
 
+// The CRD allows 32768 characters; nobody reads more than this, and the object stays small.
+const longestMessage = 4_096;
+
 /**
  * The conditions to write: `facts` over `present`, by type. Conditions of others stay. `lastTransitionTime` moves only
  * when the status changes (Kubernetes API conventions), so a repeated fact leaves a condition as it is. `main` is the type
@@ -25,7 +28,7 @@ export function mergeConditions(
       type: fact.type,
       status: fact.status,
       reason: fact.reason,
-      message: clip(fact.message),
+      message: clip(fact.message, longestMessage),
       observedGeneration: options.generation,
       lastTransitionTime: before?.status === fact.status ? before.lastTransitionTime : timestamp(options.now),
     });
@@ -49,7 +52,7 @@ function timestamp(now: Date): string {
   return `${now.toISOString().slice(0, 19)}Z`;
 }
 
-// The CRD allows 32768 characters; nobody reads more than this, and the object stays small.
-function clip(message: string): string {
-  return message.length <= 4096 ? message : `${message.slice(0, 4095)}…`;
+/** Cuts what is longer; never in the middle of a character, which the API server would store as another one. */
+export function clip(message: string, longest: number): string {
+  return message.length <= longest ? message : `${message.slice(0, longest - 1).toWellFormed()}…`;
 }

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { ObjectEventData } from '../events/event.ts';
 import type { Kind } from '../kinds/define.ts';
 import type { CoreMapping } from './core-entity.ts';
-import { keeping, tagged, type Work, wakeParents } from './core-write.ts';
+import { keeping, tagged, type Work } from './core-write.ts';
 import { noInputs } from './inputs.ts';
 import { isRecord, type KubernetesObject } from './objects.ts';
 import type { Entity } from './plan.ts';
-import type { Refs } from './refs.ts';
 import { createReport } from './report.ts';
 import type { Run } from './run.ts';
+import { wakeMissing } from './wake.ts';
 
 const resource = { group: 'g', version: 'v1', kind: 'Shop', plural: 'shops', namespaced: true };
 const ids = { controlPlane: 'cp' };
@@ -96,7 +96,7 @@ it('asks the parents that are there, and of a kind that we know, to look whether
   });
   const found = { a: at('Shop', 'a'), b: at('Shop', 'b', false), c: at('Stranger', 'c') };
 
-  await wakeParents(run, new Map(Object.entries(found)) as unknown as Refs);
+  await wakeMissing(run, Object.values(found));
 
   expect(woken).toEqual([
     {

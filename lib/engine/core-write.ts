@@ -1,4 +1,3 @@
-import type { Kind } from '../kinds/define.ts';
 import { isEntity, itemPath, listOwn, readEntity } from './core-calls.ts';
 import type { CoreMapping } from './core-entity.ts';
 import { KonnectError, Terminal } from './errors.ts';
@@ -7,11 +6,11 @@ import type { Inputs } from './inputs.ts';
 import { findCondition, isRecord, type KubernetesObject } from './objects.ts';
 import { ownerTags } from './owner-tags.ts';
 import { type Entity, refusal } from './plan.ts';
-import type { Refs, Resolved } from './refs.ts';
+import type { Refs } from './refs.ts';
 import type { Run } from './run.ts';
 import type { Session } from './session.ts';
 import { entityTags, ownerOf } from './tags.ts';
-import { wakeUp } from './wake.ts';
+import { wakeMissing } from './wake.ts';
 
 export type Body = Readonly<Record<string, unknown>>;
 
@@ -76,7 +75,8 @@ export async function put(run: Run, work: Work, id: string): Promise<string> {
   } catch (error) {
     if (!(error instanceof KonnectError)) throw error;
     if (error.failure === 'unique-violation') return takeOver(run, work, id, error);
-    if (error.failure === 'missing-reference' || error.failure === 'not-found') await wakeParents(run, work.refs);
+    if (error.failure === 'missing-reference' || error.failure === 'not-found')
+      await wakeMissing(run, work.refs.values());
     throw error;
   }
 }
@@ -134,19 +134,4 @@ async function readNamed(session: Session, path: string): Promise<Entity | undef
     if (error instanceof KonnectError && error.failure === 'invalid') return undefined;
     throw error;
   }
-}
-
-/** A parent that somebody deleted in Konnect does not know it: it is asked to look. */
-export async function wakeParents(run: Run, refs: Refs): Promise<void> {
-  await wakeMissing(run, refs.values());
-}
-
-/** The same for whatever else the object refers to. */
-export async function wakeMissing(run: Run, referred: Iterable<Pick<Resolved, 'ref' | 'object'>>): Promise<void> {
-  const events = [...referred].flatMap(({ ref, object }) => {
-    const kind: Kind | undefined = run.registry.kinds.find(({ resource }) => resource.kind === ref.kind);
-    if (object === undefined || kind === undefined) return [];
-    return [wakeUp(run.cluster.name, kind, object, { origin: `missing/${run.object.metadata.uid}`, force: true })];
-  });
-  await run.wake(events);
 }

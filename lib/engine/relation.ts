@@ -1,4 +1,3 @@
-import { wakeMissing } from './core-write.ts';
 import { KonnectError, Terminal, Wait } from './errors.ts';
 import { noticed } from './in-sync.ts';
 import { display, holdsForGeneration, isRecord, type KubernetesObject } from './objects.ts';
@@ -8,6 +7,7 @@ import { type Resolved, resolveAll } from './refs.ts';
 import type { Run } from './run.ts';
 import type { Session } from './session.ts';
 import { verdictOf } from './verdict.ts';
+import { wakeMissing } from './wake.ts';
 
 /** The entity that holds the set. */
 export interface Holder {
@@ -66,7 +66,6 @@ export async function convergeRelation(run: Run, relation: Relation, session: Se
   try {
     await writeSet(run, relation, session, holder, { wanted, complete: missing.length === 0 });
   } catch (error) {
-    // A member that somebody deleted in Konnect does not know it.
     if (error instanceof KonnectError && error.failure === 'not-found') await wakeMissing(run, fit);
     const verdict = verdictOf(error);
     // A blip does not unsay a set that was as it should be; an entity that is another one now never had it.

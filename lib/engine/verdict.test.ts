@@ -92,6 +92,6 @@ describe('verdictOf', () => {
 it('cuts what an error quotes without end', () => {
   const { message } = verdictOf(new Terminal(`taken by ${'x'.repeat(200_000)}`));
 
-  expect(message).toHaveLength(2_049);
+  expect(message).toHaveLength(2_048);
   expect(message).toMatch(/^taken by x+…$/);
 });

@@ -1,3 +1,4 @@
+import { clip } from './conditions.ts';
 import { ClusterError, KonnectError, MalformedEvent, Retry, Terminal, Wait } from './errors.ts';
 
 /** What becomes of an event, and how its condition reads. */
@@ -24,8 +25,7 @@ const longestMessage = 2_048;
 /** The one place that decides the fate of an error. An error that nobody foresaw is retried and ends as a dead letter. */
 export function verdictOf(error: unknown): Failure {
   const failure = failureOf(error);
-  const { message } = failure;
-  return message.length > longestMessage ? { ...failure, message: `${message.slice(0, longestMessage)}…` } : failure;
+  return { ...failure, message: clip(failure.message, longestMessage) };
 }
 
 function failureOf(error: unknown): Failure {

@@ -9,7 +9,6 @@ import {
 } from '../../engine/adoption.ts';
 import type { Controller } from '../../engine/controller.ts';
 import { adoptedId } from '../../engine/core-calls.ts';
-import { wakeParents } from '../../engine/core-write.ts';
 import { prevails } from '../../engine/dispute.ts';
 import { KonnectError, Retry, Terminal } from '../../engine/errors.ts';
 import { idsIfKnown, idsOf } from '../../engine/ids.ts';
@@ -21,6 +20,7 @@ import { findRefs, type Refs, requireRefs } from '../../engine/refs.ts';
 import type { Run } from '../../engine/run.ts';
 import { recordedServer } from '../../engine/server.ts';
 import { openSession, type Session } from '../../engine/session.ts';
+import { wakeMissing } from '../../engine/wake.ts';
 import { fieldsOf } from '../fields.ts';
 import { type Certificate, readCertificate } from '../konnect-extension/certificate.ts';
 import type { Uploaded } from '../konnect-extension/plan.ts';
@@ -104,7 +104,7 @@ async function adopted(run: Run, session: Session, refs: Refs, controlPlane: str
 async function listed(run: Run, session: Session, refs: Refs, controlPlane: string) {
   const found = await listUploaded(run, session, controlPlane);
   if (found !== undefined) return found;
-  await wakeParents(run, refs);
+  await wakeMissing(run, refs.values());
   throw new Retry(`the control plane ${controlPlane} does not exist in Konnect: its object was asked to re-create it`);
 }
 

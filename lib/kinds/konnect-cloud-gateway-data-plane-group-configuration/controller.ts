@@ -2,7 +2,6 @@ import { isAdopting, modeOf, notMatching, notThere, reportAdopted } from '../../
 import { claiming, isClaimed } from '../../engine/claim.ts';
 import type { Controller } from '../../engine/controller.ts';
 import { adoptedId, isEntity } from '../../engine/core-calls.ts';
-import { wakeParents } from '../../engine/core-write.ts';
 import { prevails } from '../../engine/dispute.ts';
 import { KonnectError, Retry, Terminal } from '../../engine/errors.ts';
 import { idsOf } from '../../engine/ids.ts';
@@ -13,6 +12,7 @@ import type { Entity } from '../../engine/plan.ts';
 import { findRefs, requireRefs } from '../../engine/refs.ts';
 import type { Run } from '../../engine/run.ts';
 import { openSession, type Session } from '../../engine/session.ts';
+import { wakeMissing } from '../../engine/wake.ts';
 import { textAt } from '../fields.ts';
 import { type Configuration, configurationOf, geoOf, groupsInStatus, networkIds } from './body.ts';
 import { differing, isExactly } from './compare.ts';
@@ -41,7 +41,7 @@ async function converge(run: Run): Promise<void> {
   try {
     report(run, session, controlPlane, await converged(run, session, wanted));
   } catch (error) {
-    if (error instanceof KonnectError && error.failure === 'not-found') await wakeParents(run, refs);
+    if (error instanceof KonnectError && error.failure === 'not-found') await wakeMissing(run, refs.values());
     throw error;
   }
 }
