@@ -7,6 +7,8 @@ const install = 'test/install/**/*.test.ts';
 const proofs = 'test/proof/**/*.proof.ts';
 const load = 'test/proof/load.proof.ts';
 const proof = { globalSetup: 'test/build-once.ts', testTimeout: 600_000, hookTimeout: 120_000 };
+// A heap that may grow to gigabytes is swept late: its size says nothing. What does not fit into this one ends the run.
+const small = { execArgv: ['--max-old-space-size=512'] };
 const afterJourneys = 'test/journey/**/*.after.test.ts';
 
 export default defineConfig({
@@ -74,7 +76,7 @@ export default defineConfig({
       ...(process.env['TEST_PROOF'] === undefined
         ? []
         : [
-            { extends: true as const, test: { ...proof, name: 'proof', include: [proofs], exclude: [load] } },
+            { extends: true as const, test: { ...proof, ...small, name: 'proof', include: [proofs], exclude: [load] } },
             {
               extends: true as const,
               test: { ...proof, name: 'proof of load', include: [load], sequence: { groupOrder: 2 } },

@@ -9,9 +9,10 @@ export function note(...figures: readonly Figure[]): void {
   for (const figure of figures) appendFileSync(file, `${JSON.stringify(figure)}\n`);
 }
 
-/** The figures that were noted, in the order of their names. */
+/** The figures that were noted, in the order of their names; of one that a repeated test noted again, the last. */
 export function noted(file: string): readonly Figure[] {
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
   const figures = lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Figure);
-  return figures.toSorted((one, other) => (one.what < other.what ? -1 : 1));
+  const last = new Map(figures.map((figure) => [figure.what, figure]));
+  return [...last.values()].toSorted((one, other) => (one.what < other.what ? -1 : 1));
 }

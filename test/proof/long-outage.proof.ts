@@ -105,7 +105,7 @@ it.each([
       unit: 'calls',
       bar: perSecond / 2,
     },
-    { what: `${what}: most memory of this process`, value: peakBytes('self'), unit: 'bytes', bar: 1.5e9 },
+    { what: `${what}: most memory of this process`, value: peakBytes('self'), unit: 'bytes', bar: 1e9 },
     { what: `${what}: until the last is done`, value: Date.now() - start - outageMs, unit: 'ms' },
   );
   expect(letters).toBe(0);
