@@ -29,9 +29,11 @@ const ofEveryKind = [
   '',
   '| reason | because |',
   '|---|---|',
+  '| `Invalid` | the object says what can not be: the message names the field |',
   "| `ManagedByAnotherController` | Kong's operator holds the object, by a finalizer |",
   '| `OwnershipConflict` | the entity is that of another object, or two entities carry the uid of this one |',
   '| `OrganizationMismatch` | the entity is in another Konnect organisation than the token |',
+  '| `ServerMismatch` | the entity was made on another Konnect server than the authentication leads to |',
   '| `RefNotPermitted` | of an auth configuration: the Secret, or the secret at AWS, does not allow its namespace |',
   '',
   'Some objects have these conditions, too:',
@@ -113,7 +115,7 @@ const usual: FailureReasons = {
   remove: 'KonnectAPIOpFailed',
 };
 
-/** The main condition with its reasons, and those in which the references are told where what they name is not there. */
+/** The main condition with its reasons, those in which the references are told where what they name is not there, and the kind's own. */
 function conditions(kind: Kind): readonly (readonly [string, string, string])[] {
   const { waiting, create, update, remove } = kind.failureReasons ?? usual;
   const reasons = Map.groupBy(
@@ -140,5 +142,9 @@ function conditions(kind: Kind): readonly (readonly [string, string, string])[] 
     const kinds = [...new Set(same.map((one) => one.kind))];
     return [type, `\`${reason}\``, `the ${oneOf.format(kinds)} is not there`] as const;
   });
-  return [...main, ...told];
+  return [
+    ...main,
+    ...told,
+    ...(kind.reasons ?? []).map(([type, reason, why]) => [type, `\`${reason}\``, why] as const),
+  ];
 }

@@ -3,7 +3,7 @@ import type { Inputs, ReadInputs } from '../engine/inputs.ts';
 import { versionOf } from '../engine/inputs.ts';
 import { display, findCondition, isRecord, type KubernetesObject, secretResource } from '../engine/objects.ts';
 import type { Run } from '../engine/run.ts';
-import type { Wake } from './define.ts';
+import type { ReasonFact, Wake } from './define.ts';
 import { textAt } from './fields.ts';
 import { celRule, enumOf, object, optional, text } from './schema.ts';
 import { secretText } from './secret-text.ts';
@@ -11,6 +11,11 @@ import { secretText } from './secret-text.ts';
 /* Certificates that stand in a Secret, as in later versions of Kong's operator, in place of the object itself. */
 
 const condition = 'SecretRefValid';
+
+/** For kinds whose objects may name a Secret with their certificate. */
+export const reasonsOfSecrets: readonly ReasonFact[] = [
+  [condition, 'Invalid', 'the Secret is not there, is in another namespace, or does not hold what it has to'],
+];
 
 /** Fields of a spec that say where the certificate is. */
 export const sourceField = {

@@ -82,6 +82,9 @@ export interface FailureReasons {
   readonly remove: string;
 }
 
+/** For `docs/kinds.md`: the condition, the reason with which it is False, and what that means. */
+export type ReasonFact = readonly [condition: string, reason: string, because: string];
+
 /** A right on objects that the kind's controller reads or makes beside those of its refs. */
 export interface Access {
   readonly resource: Resource;
@@ -112,6 +115,8 @@ export interface Kind {
   readonly mainCondition: 'Programmed' | 'Ready' | 'APIAuthValid';
   /** Reasons of a False main condition; those of `Programmed` where absent. */
   readonly failureReasons?: FailureReasons;
+  /** Why conditions are False, beside what follows from `failureReasons` and `refs`. */
+  readonly reasons?: readonly ReasonFact[];
   /** Condition types that a CRD default leaves behind and nobody maintains: dropped when the status is written. */
   readonly staleConditions?: readonly string[];
   readonly refs: readonly Ref[];

@@ -1,6 +1,6 @@
 import { secretResource } from '../../engine/objects.ts';
 import { difference, rulesFor } from '../../konnect/normalise.ts';
-import { readCertificates, wakesBySecrets } from '../certificate-source.ts';
+import { readCertificates, reasonsOfSecrets, wakesBySecrets } from '../certificate-source.ts';
 import { fieldsWithout, inControlPlane, specTags } from '../core-paths.ts';
 import { fieldsOf } from '../fields.ts';
 import { entityKind } from '../konnect-gateway-control-plane/entity-kind.ts';
@@ -16,6 +16,7 @@ export const kind = entityKind({
   ...served,
   description: 'A certificate authority in Konnect that data planes trust.',
   schema,
+  reasons: reasonsOfSecrets,
   parents: [entityControlPlaneRef(namedAt('spec', 'controlPlaneRef', 'konnectNamespacedRef', 'name'))],
   wakes: wakesBySecrets(held),
   access: [{ resource: secretResource, verbs: ['get'] }],

@@ -1,6 +1,6 @@
 import { secretResource } from '../../engine/objects.ts';
 import { difference, rulesFor } from '../../konnect/normalise.ts';
-import { readCertificates, wakesBySecrets } from '../certificate-source.ts';
+import { readCertificates, reasonsOfSecrets, wakesBySecrets } from '../certificate-source.ts';
 import { fieldsWithout, inControlPlane, specTags } from '../core-paths.ts';
 import { fieldsOf } from '../fields.ts';
 import { entityKind } from '../konnect-gateway-control-plane/entity-kind.ts';
@@ -19,6 +19,7 @@ export const kind = entityKind({
   ...served,
   description: 'A certificate in Konnect that data planes show to clients.',
   schema,
+  reasons: reasonsOfSecrets,
   parents: [entityControlPlaneRef(namedAt('spec', 'controlPlaneRef', 'konnectNamespacedRef', 'name'))],
   // Konnect refuses to delete a certificate that server names show.
   heldWhileReferenced: true,

@@ -12,6 +12,15 @@ const entity = entityKind({
   ...served,
   description: 'A consumer in Konnect: who calls the APIs.',
   schema,
+  reasons: [
+    [
+      'Programmed',
+      'FailedToAttachConsumerToConsumerGroup',
+      'Konnect refused one of its groups, or a group is not there yet',
+    ],
+    ['KongConsumerGroupRefsValid', 'Invalid', 'a group is not there, not in Konnect yet, or was refused'],
+    ['CredentialSecretRefsValid', 'Invalid', 'a Secret in `credentials` is not there, or is no credential'],
+  ],
   informs: [informsPlugins],
   parents: [entityControlPlaneRef(namedAt('spec', 'controlPlaneRef', 'konnectNamespacedRef', 'name'))],
   concerns: namesControlPlane,

@@ -29,6 +29,11 @@ const entity = entityKind({
   ...served,
   description: 'Which requests a plugin looks at: one plugin in Konnect.',
   schema,
+  reasons: [
+    ['Programmed', 'UnsupportedTarget', 'a target is of a kind that Konnect does not know'],
+    ['Programmed', 'UnsupportedPlugin', 'it names a KongClusterPlugin, which only ingress controllers know'],
+    ['PluginRefValid', 'Invalid', 'the plugin, or a Secret that it reads, does not make a configuration'],
+  ],
   parents: [entityControlPlaneRef(namedAt('spec', 'controlPlaneRef', 'konnectNamespacedRef', 'name'))],
   concerns: namesControlPlane,
   // The Secrets are those of the plugin: only its object names them.

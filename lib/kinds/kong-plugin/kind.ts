@@ -12,6 +12,18 @@ export const kind = defineKind({
   description: 'A plugin and its configuration. Objects name it in an annotation, or bindings refer to it.',
   schema,
   mainCondition: 'Programmed',
+  reasons: [
+    [
+      'Programmed',
+      'NotBound',
+      'no object of the namespace names it, and no binding refers to it: nothing of it is in Konnect',
+    ],
+    [
+      'Programmed',
+      'BindingsNotProgrammed',
+      'not all of its bindings are in Konnect; the message has the first of them',
+    ],
+  ],
   refs: [],
   wakes: [{ resource: secretResource, targets: (object) => secretsOf(object).map(({ name }) => ({ name })) }],
   // All of it goes into the entities of its bindings, and what of it does not count as a new generation.

@@ -24,6 +24,7 @@ const entity = entityKind({
 export const kind = defineKind({
   ...entity,
   lane: 'cloud-gateway',
+  reasons: [['KonnectNetworkRefsValid', 'Invalid', 'a network is not there, or has no id in Konnect yet']],
   refs: [
     ...entity.refs,
     {

@@ -43,6 +43,17 @@ export const kind = defineKind({
     update: 'provisioning',
     remove: 'KonnectAPIOpFailed',
   },
+  reasons: [
+    ['Ready', 'TooManyDataPlaneLabels', 'it has more labels than Konnect takes from a data plane'],
+    ['ControlPlaneRefValid', 'Invalid', 'Konnect has no such control plane, or it is named in another namespace'],
+    ['DataPlaneCertificateProvisioned', 'RefNotFound', 'the Secret with the certificate of your own is not there'],
+    [
+      'DataPlaneCertificateProvisioned',
+      'InvalidSecret',
+      "the Secret holds no certificate that can be used, or is somebody else's",
+    ],
+    ['DataPlaneCertificateProvisioned', 'KonnectAPIOpFailed', 'Konnect did not take the certificate'],
+  ],
   refs: [controlPlaneRef(controlPlaneTargets), authRef(authTargets, { through: 'controlPlane' })],
   wakes: [
     { resource: secretResource, targets: (object) => [keyIn(object, secretName(object))] },

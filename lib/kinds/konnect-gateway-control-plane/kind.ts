@@ -35,6 +35,13 @@ export const kind = defineKind({
     },
   ],
   mainCondition: 'Programmed',
+  reasons: [
+    ['Programmed', 'FailedToSetControlPlaneGroupMembers', 'a member is not there yet, or Konnect refused the members'],
+    ['MembersReferenceResolved', 'SomeMemberNotResolved', 'a member is not there, or can not be in a group'],
+    ['MembersReferenceResolved', 'SetGroupMemberFailed', 'Konnect refused the members'],
+    ['Programmed', 'FailedToMirror', 'the organisation has no control plane with the id to mirror'],
+    ['Mirrored', 'Failed', 'the control plane to mirror could not be read'],
+  ],
   refs: [
     authRef((object) => named(textAt(object.spec, 'konnect', 'authRef', 'name'))),
     {
