@@ -30,7 +30,7 @@ it('tells in one line what kinds lack alike, and of each what it lacks alone', (
     {
       state: 'unsure',
       message: `${second.resource.kind}, ${third.resource.kind}: served without spec`,
-      fix: 'kubectl apply --server-side -f infra/cluster/crds',
+      fix: 'kubectl apply --server-side --force-conflicts -k infra/cluster/crds',
     },
     { state: 'wrong', message: `${first.resource.kind}: not installed` },
     { state: 'wrong', message: `${second.resource.kind}: not served as ${second.resource.version}, only as v9` },

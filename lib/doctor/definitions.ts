@@ -54,7 +54,9 @@ export function findingsOf(lacks: readonly Lack[]): readonly Finding[] {
     const names = some(same.map(({ kind }) => kind.resource.kind));
     const [{ problem = undefined, fields = [] } = {}] = same;
     const [only] = same.length === 1 ? same : [];
-    const fix = `kubectl apply --server-side -f ${only === undefined ? definitionsFolder : definitionFile(only.kind.resource)}`;
+    // Whoever installed what is there, such as Helm, owns its fields. The folder has a kustomization, which -f does not know.
+    const what = only === undefined ? `-k ${definitionsFolder}` : `-f ${definitionFile(only.kind.resource)}`;
+    const fix = `kubectl apply --server-side --force-conflicts ${what}`;
     if (problem !== undefined) return { check, state: 'wrong', message: `${names}: ${problem}`, fix };
     if (fields.length > 0) return { check, state: 'unsure', message: `${names}: served without ${some(fields)}`, fix };
     return {

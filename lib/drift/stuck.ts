@@ -1,6 +1,7 @@
 import { findCondition, type KubernetesObject } from '../engine/objects.ts';
 import { isHeld } from '../engine/ownership.ts';
 import type { Kind } from '../kinds/define.ts';
+import { isAtRest } from '../kinds/known.ts';
 
 /** Seconds that an event has, from the change of an object to its function, before a drift check takes it for lost. */
 export const graceSeconds = 120;
@@ -24,7 +25,7 @@ export function stuckBecause(kind: Kind, object: KubernetesObject, now: Date): s
     const what = condition === undefined ? 'nobody has looked at it yet' : `generation ${seen} was looked at last`;
     return `${what}, and it has generation ${metadata.generation}`;
   }
-  if (condition.status === 'True') return undefined;
+  if (condition.status === 'True' || isAtRest({ kind, object })) return undefined;
   if (secondsSince(condition.lastTransitionTime, now) < stuckSeconds) return undefined;
   return `${condition.type}=${condition.status} since ${condition.lastTransitionTime} (${condition.reason}): ${condition.message}`;
 }

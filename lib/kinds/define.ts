@@ -117,6 +117,8 @@ export interface Kind {
   readonly failureReasons?: FailureReasons;
   /** Why conditions are False, beside what follows from `failureReasons` and `refs`. */
   readonly reasons?: readonly ReasonFact[];
+  /** Those of the main condition with which an object is as somebody may want it, and nobody has to look. */
+  readonly restReasons?: readonly string[];
   /** Condition types that a CRD default leaves behind and nobody maintains: dropped when the status is written. */
   readonly staleConditions?: readonly string[];
   readonly refs: readonly Ref[];

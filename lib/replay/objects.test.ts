@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createMemoryCluster } from '../../test/memory/cluster.ts';
 import { consumer, route, routeKind, service, serviceKind } from '../../test/memory/core.ts';
-import { pausedAnnotation } from '../engine/names.ts';
+import { kongOperatorFinalizer, pausedAnnotation } from '../engine/names.ts';
 import { consumerKind, createScene, everything, furnish, vaultKind } from './fixture.ts';
 
 const inTeam = (name: string) => ({ namespace: 'team', name });
@@ -80,10 +80,12 @@ it('finds by uid', async () => {
   expect(scene.told()).toEqual(['KongService svc']);
 });
 
-it('passes over what functions leave alone: what is paused, and what is for somebody else', async () => {
+it('passes over what functions leave alone: what is paused, for somebody else, or held by the operator of Kong', async () => {
   const scene = createScene();
   scene.cluster.user.apply(serviceKind.resource, service({}, { annotations: { [pausedAnnotation]: 'true' } }));
   scene.cluster.user.apply(consumerKind.resource, consumer({ spec: undefined }));
+  const theirs = { finalizers: [kongOperatorFinalizer] };
+  scene.cluster.user.apply(serviceKind.resource, service({}, theirs, 'theirs'));
   expect(await scene.replay({ all: true })).toMatchObject({ events: {}, objects: [], problems: [] });
 });
 

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../engine/objects.ts';
-import { concernsUs, isPaused } from '../engine/ownership.ts';
+import { concernsUs, isManagedElsewhere, isPaused } from '../engine/ownership.ts';
 import type { ListOptions } from '../engine/ports.ts';
 import { wakeUp } from '../engine/wake.ts';
 import type { ObjectEventData } from '../events/event.ts';
@@ -31,9 +31,9 @@ export function isAskedFor(request: Pick<ReplayRequest, 'name' | 'uid'>, { metad
   );
 }
 
-/** Objects that functions leave alone; an event would be sent in vain. */
+/** Objects that functions leave alone. Of one that Kong's operator holds they would say so in its status. */
 export function isLeftAlone(kind: Kind, object: KubernetesObject): boolean {
-  return isPaused(object) || !concernsUs(kind, object);
+  return isPaused(object) || isManagedElsewhere(object) || !concernsUs(kind, object);
 }
 
 /** What the event of a replay says of an object. */

@@ -1,11 +1,11 @@
 import { pausedAnnotation } from '../engine/names.ts';
 import { type Condition, conditionsOf, findCondition, holdsForGeneration } from '../engine/objects.ts';
 import { type Place, placeOf } from '../engine/place.ts';
-import type { Known } from '../kinds/known.ts';
+import { isAtRest, type Known } from '../kinds/known.ts';
 import { printable } from '../printable.ts';
 
-/** `paused`: nobody is to look at it. Everything but `ready` and `paused` is for somebody to look at. */
-export type Standing = 'ready' | 'not ready' | 'deleting' | 'paused';
+/** `paused`: nobody is to look at it; `unused`: nobody has to. What is `not ready` or `deleting` is for somebody to look at. */
+export type Standing = 'ready' | 'not ready' | 'deleting' | 'paused' | 'unused';
 
 /** How one object stands. */
 export interface State {
@@ -44,7 +44,8 @@ export function needsSomebody({ standing }: Pick<State, 'standing'>): boolean {
 function standingOf({ kind, object }: Known): Standing {
   if (object.metadata.annotations?.[pausedAnnotation] === 'true') return 'paused';
   if (object.metadata.deletionTimestamp !== undefined) return 'deleting';
-  return holdsForGeneration(object, kind.mainCondition) ? 'ready' : 'not ready';
+  if (holdsForGeneration(object, kind.mainCondition)) return 'ready';
+  return isAtRest({ kind, object }) ? 'unused' : 'not ready';
 }
 
 function whyNot({ object }: Known, condition: Condition | undefined): string {

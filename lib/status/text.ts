@@ -20,6 +20,7 @@ const marks: Readonly<Record<Standing, readonly [string, Parameters<Paint>[0]]>>
   'not ready': ['✗', 'red'],
   deleting: ['…', 'yellow'],
   paused: ['‖', 'dim'],
+  unused: ['○', 'dim'],
 };
 
 /** The objects as a tree, then what is not ready and why. */

@@ -144,7 +144,7 @@ describe('where something is missing', () => {
         check: 'definitions',
         state: 'unsure',
         message: 'KongService: served without spec.tls_verify_depth',
-        fix: 'kubectl apply --server-side -f infra/cluster/crds/configuration.konghq.com_kongservices.gen.yaml',
+        fix: 'kubectl apply --server-side --force-conflicts -f infra/cluster/crds/configuration.konghq.com_kongservices.gen.yaml',
       },
       expect.objectContaining({ state: 'wrong', message: expect.stringMatching(/^KongVault: not installed/) }),
     ]);

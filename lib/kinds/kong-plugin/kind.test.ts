@@ -14,7 +14,9 @@ import {
   settleAll,
   stageWithControlPlane,
 } from '../../../test/memory/plugins.ts';
+import { stuckBecause } from '../../drift/stuck.ts';
 import { deletionPolicyAnnotation } from '../../engine/names.ts';
+import { statusDocument } from '../../status/json.ts';
 
 describe('a plugin that nobody uses', () => {
   it('says that it is not in Konnect, and is not held', async () => {
@@ -23,6 +25,22 @@ describe('a plugin that nobody uses', () => {
     expect(programmed(stage)).toMatch(/^False NotBound: not in Konnect: .*konghq\.com\/plugins/);
     expect(stage.object(pluginKind, 'limit').metadata.finalizers).toBeUndefined();
     expect(plugins(stage)).toEqual([]);
+  });
+
+  it('is nothing that somebody has to look at, today or later', async () => {
+    await using stage = await unused();
+
+    const object = stage.object(pluginKind, 'limit');
+    expect(stuckBecause(pluginKind, object, new Date('2030-01-01'))).toBeUndefined();
+    expect(statusDocument([{ kind: pluginKind, object }])).toMatchObject({
+      notReady: 0,
+      objects: [{ standing: 'unused' }],
+    });
+
+    // An edit that nobody has looked at is another matter.
+    const edited = { ...object, metadata: { ...object.metadata, generation: 2 } };
+    expect(stuckBecause(pluginKind, edited, new Date('2030-01-01'))).toContain('generation 1 was looked at last');
+    expect(statusDocument([{ kind: pluginKind, object: edited }])).toMatchObject({ notReady: 1 });
   });
 
   it('is left alone where an ingress controller says that it has it', async () => {

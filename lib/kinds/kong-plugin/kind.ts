@@ -24,6 +24,7 @@ export const kind = defineKind({
       'not all of its bindings are in Konnect; the message has the first of them',
     ],
   ],
+  restReasons: ['NotBound'],
   refs: [],
   wakes: [{ resource: secretResource, targets: (object) => secretsOf(object).map(({ name }) => ({ name })) }],
   // All of it goes into the entities of its bindings, and what of it does not count as a new generation.
