@@ -55,9 +55,14 @@ export function withExamples(command: Command, examples: Readonly<Record<string,
   return command.addHelpText('after', ['', 'Examples:', ...lines].join('\n'));
 }
 
-/** Collects an option that may be given several times. */
-export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
-  return [...(before ?? []), value];
+/** Lets an option with choices be given several times. */
+export function severalTimes(option: Option): Option {
+  // The list of choices checks each value before it is collected.
+  const checked = option.parseArg;
+  return option.argParser((value: string, before: readonly string[] | undefined) => {
+    checked?.(value, undefined);
+    return [...(before ?? []), value];
+  });
 }
 
 const stackNames = 'a stack is named with letters, digits and hyphens, a letter first.';

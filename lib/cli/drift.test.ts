@@ -78,4 +78,14 @@ describe('drift', () => {
 
     expect({ code, report: JSON.parse(stdout).report }).toMatchObject({ code: 1, report: { problems } });
   });
+
+  // Lambda would count it as an error of the function, and the alarm of these would go off.
+  it.each(['KongRouts', 'kongroute'])('does not invoke anything for %s, which is no kind', async (kind) => {
+    await using lambda = await startLambda(() => ({ payload: { run: 'run-1', queued: 0, report } }));
+
+    const { code, stderr } = await runCli(['drift', '--kind', 'KongRoute', '--kind', kind], lambda.environment);
+
+    expect(lambda.invocations).toEqual([]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`argument '${kind}' is invalid`) });
+  });
 });

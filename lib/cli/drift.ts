@@ -4,8 +4,9 @@ import type { DriftAnswer } from '../drift/report.ts';
 import { type DriftRequest, driftRequestSchema } from '../drift/request.ts';
 import { driftText } from '../drift/text.ts';
 import { parseDriftAnswer } from './answers.ts';
-import { type Context, collect, type DeploymentOptions, withDeployment, withExamples } from './command.ts';
+import { type Context, type DeploymentOptions, severalTimes, withDeployment, withExamples } from './command.ts';
 import { withFunction } from './invoke.ts';
+import { kindOption } from './kind-option.ts';
 import { counted, jsonText } from './output.ts';
 import { type ExitCode, exitCodes, Problem } from './problem.ts';
 
@@ -22,7 +23,7 @@ export function driftCommand(context: Context): Command {
     .option('--repair', 'send an event for what differs, so that it is repaired')
     .option('--cluster <name>', 'only objects of this cluster')
     .option('--control-plane <namespace/name>', "only what lives in this control plane's object")
-    .option('--kind <name>', 'only objects of this kind; may be given several times', collect)
+    .addOption(severalTimes(kindOption('only objects of this kind; may be given several times')))
     .action(async (options: DriftOptions) => context.end(await drift(context, options)));
   return withExamples(withDeployment(command, context.config), {
     'konnect-reconciler drift': 'exits with 1 where something differs, or could not be checked',

@@ -108,6 +108,7 @@ describe('replay', () => {
     { args: ['replay', '--all', '--namespace', 'shop'], says: '--all stands beside' },
     { args: ['replay', '--control-plane', 'gateway'], says: '--control-plane must match pattern' },
     { args: ['replay', '--all', '--stack', 'a/b'], says: 'a stack is named with letters' },
+    { args: ['replay', '--kind', 'KongRouts', '--send'], says: "argument 'KongRouts' is invalid. Allowed choices are" },
   ])('refuses $args', async ({ args, says }) => {
     const { code, stderr } = await runCli(args);
 

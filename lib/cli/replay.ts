@@ -6,6 +6,7 @@ import { type ReplayAnswer, type ReplayRequest, replayRequestSchema } from '../r
 import { parseReplayAnswer } from './answers.ts';
 import { type Context, type DeploymentOptions, withDeployment, withExamples } from './command.ts';
 import { type Invoke, withFunction } from './invoke.ts';
+import { kindOption } from './kind-option.ts';
 import { counted, jsonText, tableText } from './output.ts';
 import { type ExitCode, exitCodes, Problem } from './problem.ts';
 
@@ -27,7 +28,7 @@ export function replayCommand(context: Context): Command {
   const command = new Command('replay')
     .description('Let functions look at objects again. Without --send it only tells for which.')
     .option('--cluster <name>', 'in this cluster (default: in all that are registered)')
-    .option('--kind <name>', 'only objects of this kind')
+    .addOption(kindOption('only objects of this kind'))
     .option('-n, --namespace <name>', 'only objects of this namespace')
     .option('--name <name>', 'only objects of this name')
     .option('--uid <uid>', 'only the object of this uid')

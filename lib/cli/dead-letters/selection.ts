@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Selection } from '../../dead-letters/selection.ts';
 import { type Lane, lanes } from '../../kinds/define.ts';
-import { collect, type DeploymentOptions } from '../command.ts';
+import { type DeploymentOptions, severalTimes } from '../command.ts';
 import { Problem } from '../problem.ts';
 
 /** Options that narrow dead letters down. */
@@ -14,16 +14,10 @@ export interface SelectionOptions extends DeploymentOptions {
 
 export function withSelection(command: Command): Command {
   const lane = new Option('--lane <lane>', 'only those of this lane; may be given several times').choices(lanes);
-  // The list of choices checks each value before it is collected.
-  const checked = lane.parseArg;
-  lane.argParser((value: string, before: readonly string[] | undefined) => {
-    checked?.(value, undefined);
-    return collect(value, before);
-  });
   return command
     .option('--kind <name>', 'only those about objects of this kind')
     .option('--reason <text>', 'only those whose last or first error holds this text, in any case')
-    .addOption(lane);
+    .addOption(severalTimes(lane));
 }
 
 export function selectionOf(ids: readonly string[], { kind, reason, lane }: SelectionOptions): Selection {
