@@ -30,6 +30,18 @@ it.each(['override', undefined] as const)('mode %s adopts what a deleted object 
   expect(entities(stage)).toEqual([]);
 });
 
+it('an object that was made anew under its name adopts what the one before it had', async () => {
+  await using stage = await retained();
+  const before = entity(stage);
+  stage.cluster.user.apply(serviceKind.resource, heir(stage, 'override', 'svc'));
+
+  expect(await stage.reconcile(serviceKind, 'svc')).toEqual({ is: 'done' });
+
+  const { uid } = stage.object(serviceKind, 'svc').metadata;
+  expect(before['tags']).not.toContain(`k8s-uid:${uid}`);
+  expect(entities(stage)).toMatchObject([{ id: before.id, tags: expect.arrayContaining([`k8s-uid:${uid}`]) }]);
+});
+
 it.each([
   {
     left: 'a deleted object, by match',
@@ -78,7 +90,7 @@ async function foreign(): Promise<Stage> {
   return stage;
 }
 
-function heir(stage: Stage, mode: Mode): Manifest {
+function heir(stage: Stage, mode: Mode, name = 'heir'): Manifest {
   const adopt = { from: 'konnect', konnect: { id: entity(stage).id }, ...(mode === undefined ? {} : { mode }) };
-  return service({ adopt }, {}, 'heir');
+  return service({ adopt }, {}, name);
 }

@@ -103,6 +103,13 @@ describe.skipIf(reason !== undefined)(reason ?? 'the overlays', () => {
         .map((name) => ({ 'kubernetes.io/service-account.name': name })),
     );
   });
+
+  it('has the roles without a running forwarder where its replicas are none, as before a migration', async () => {
+    const objects = await overlaid('none', { replicas: [{ name: 'konnect-reconciler-forwarder', count: 0 }] });
+
+    expect(objects.find(({ kind }) => kind === 'Deployment')?.spec).toMatchObject({ replicas: 0 });
+    expect(namesOf(objects)).toContain('ClusterRole konnect-reconciler-entity');
+  });
 });
 
 /** What the API server that was applied to last says to a pod; nothing is made. */
@@ -114,13 +121,25 @@ async function admitted(spec: Readonly<Record<string, unknown>>): Promise<string
 }
 
 /** The base with some components, as an overlay of a user's would put them together. */
-async function composed(...components: readonly string[]): Promise<readonly KubernetesObject[]> {
-  const overlay = join(folder, components.join('-'));
+function composed(...components: readonly string[]): Promise<readonly KubernetesObject[]> {
+  const name = components.join('-');
+  return overlaid(name, { components: components.map((one) => pathFrom(join(folder, name), `components/${one}`)) });
+}
+
+/** An overlay of the base with what a user's may have beside it. */
+async function overlaid(
+  name: string,
+  further: Readonly<Record<string, unknown>>,
+): Promise<readonly KubernetesObject[]> {
+  const overlay = join(folder, name);
   await mkdir(overlay);
-  const path = (part: string) => relative(overlay, join(root, 'infra', 'cluster', part));
-  const kustomization = { resources: [path('base')], components: components.map((one) => path(`components/${one}`)) };
+  const kustomization = { resources: [pathFrom(overlay, 'base')], ...further };
   await writeFile(join(overlay, 'kustomization.yaml'), JSON.stringify(kustomization));
   return objectsIn(await run('kubectl', 'kustomize', overlay));
+}
+
+function pathFrom(overlay: string, part: string): string {
+  return relative(overlay, join(root, 'infra', 'cluster', part));
 }
 
 interface Container {

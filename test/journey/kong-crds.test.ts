@@ -6,7 +6,7 @@ import { kinds } from '../../lib/kinds/registry.gen.ts';
 import { stageForFile } from './stage.ts';
 
 /*
- * Where Kong's operator or ingress controller runs, the CRDs are Kong's. They are not part of this repository:
+ * Where Kong's operator runs, the CRDs may be Kong's. They are not part of this repository:
  * KONG_CRDS_DIR names a folder with them.
  */
 
