@@ -1,3 +1,4 @@
+import { isLeaving } from '../engine/former.ts';
 import { findCondition, type KubernetesObject } from '../engine/objects.ts';
 import { isHeld } from '../engine/ownership.ts';
 import type { Kind } from '../kinds/define.ts';
@@ -25,6 +26,7 @@ export function stuckBecause(kind: Kind, object: KubernetesObject, now: Date): s
     const what = condition === undefined ? 'nobody has looked at it yet' : `generation ${seen} was looked at last`;
     return `${what}, and it has generation ${metadata.generation}`;
   }
+  if (condition.status === 'True' && isLeaving(object)) return 'it is in its former control plane as well';
   if (condition.status === 'True' || isAtRest({ kind, object })) return undefined;
   if (secondsSince(condition.lastTransitionTime, now) < stuckSeconds) return undefined;
   return `${condition.type}=${condition.status} since ${condition.lastTransitionTime} (${condition.reason}): ${condition.message}`;

@@ -2,8 +2,9 @@ import { adopt } from './adopt.ts';
 import { isAdopting } from './adoption.ts';
 import type { Controller } from './controller.ts';
 import { isOurs, itemPath, ownId, readEntity, refuseForeign } from './core-calls.ts';
-import { leave, releaseCore } from './core-release.ts';
+import { leave, leaveNoted, releaseCore } from './core-release.ts';
 import { type Body, keeping, put, tagged, type Work } from './core-write.ts';
+import { isLeaving } from './former.ts';
 import { type Ids, idsOf, konnectBlock, type Parents, parentFields } from './ids.ts';
 import { inSync, noticed } from './in-sync.ts';
 import { inputsNote, madeOf, noInputs, type ReadInputs, recordedInputs, sameInputs } from './inputs.ts';
@@ -74,7 +75,7 @@ async function converge(run: Run, mapping: CoreMapping): Promise<void> {
   const stale = !sameInputs(made, recordedInputs(run.object));
   const settled = stale ? undefined : settledId(run, mapping, ids);
   const related = run.cause === 'dependency' && mapping.relation?.applies(run.object);
-  if (settled !== undefined && !related) return;
+  if (settled !== undefined && !related && !isLeaving(run.object)) return;
   const session = await openSession(run, refs);
   const work = () => ({ mapping, session, ids, refs, inputs, made, stale, ...tagged(run, mapping, ids, inputs) });
   const id = settled ?? (await programmed(run, work()));
@@ -84,6 +85,7 @@ async function converge(run: Run, mapping: CoreMapping): Promise<void> {
   if (mapping.relation !== undefined)
     await convergeRelation(run, mapping.relation, session, { id, controlPlaneID: ids.controlPlane });
   run.report.condition({ type: run.kind.mainCondition, status: 'True', reason: run.kind.mainCondition, message: '' });
+  await leaveNoted(run, mapping, session, ids);
 }
 
 /** The id, where nothing was edited since it was programmed and it lives where the references lead. */
@@ -98,10 +100,10 @@ function settledId({ object, kind, thorough }: Run, { parents }: CoreMapping, id
 /** Writes without reading first where the id can be nobody else's and nobody asked for a closer look: one call. */
 async function programmed(run: Run, work: Work): Promise<string> {
   const { mapping, session, ids, made, stale } = work;
-  await leave(run, mapping, session, ids);
+  const left = await leave(run, mapping, session, ids);
   // What never was in Konnect is written again anyway while this fails, so the record can come with the finalizer.
   const inputs = placeOf(run.object) === undefined && stale ? inputsNote(made) : {};
-  await hold(run, session.auth, { ...inputs, ...mapping.notes?.(run.object) });
+  await hold(run, session.auth, { ...inputs, ...mapping.notes?.(run.object), ...left });
   if (isAdopting(run.object)) return adopt(run, work);
   const own = ownId(run.object, ids);
   const recorded = placeOf(run.object);

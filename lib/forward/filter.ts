@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isLeaving } from '../engine/former.ts';
 import { tagsAreWritten } from '../engine/inputs.ts';
 import { accountAnnotation, finalizer, unfinishedAnnotation } from '../engine/names.ts';
 import { holdsForGeneration, isRecord, type KubernetesObject } from '../engine/objects.ts';
@@ -57,7 +58,7 @@ export function difference(before: Facts | undefined, now: Facts): Difference {
 export function isSettled(kind: Kind, object: KubernetesObject): boolean {
   if (object.metadata.deletionTimestamp !== undefined || !holdsForGeneration(object, kind.mainCondition)) return false;
   if (isManagedElsewhere(object)) return true;
-  if (!isHeld(object)) return false;
+  if (!isHeld(object) || isLeaving(object)) return false;
   return kind.core === undefined || tagsAreWritten(object);
 }
 

@@ -1,5 +1,5 @@
 import type { CoreMapping } from '../../engine/core-entity.ts';
-import { inputsAnnotation } from '../../engine/names.ts';
+import { formerAnnotation, inputsAnnotation } from '../../engine/names.ts';
 import { findCondition, type KubernetesObject } from '../../engine/objects.ts';
 import { recordedAccount } from '../../engine/ownership.ts';
 import { placeOf } from '../../engine/place.ts';
@@ -31,7 +31,7 @@ export function entityKind(
       ? {}
       : {
           core: mapping,
-          notes: [...(own.notes ?? []), inputsAnnotation],
+          notes: [...(own.notes ?? []), inputsAnnotation, formerAnnotation],
           // One entity can be adopted by one object alone.
           access: [...(own.access ?? []), { resource: own.resource, verbs: ['list'] as const }],
         }),

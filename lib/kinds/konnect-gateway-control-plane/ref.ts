@@ -39,7 +39,7 @@ function judgeForEntity(found: KubernetesObject | undefined, key: ObjectKey): Ju
   const refused = passedOn.some(({ type, status }) => type === 'APIAuthValid' && status === 'False');
   return {
     usable: problem === undefined && !refused,
-    lost: found === undefined,
+    lost: isGone(found),
     conditions: [
       ...passedOn,
       {
@@ -50,6 +50,11 @@ function judgeForEntity(found: KubernetesObject | undefined, key: ObjectKey): Ju
       },
     ],
   };
+}
+
+/** What was in it went with it, also where its object has not got another one yet. */
+function isGone(found: KubernetesObject | undefined): boolean {
+  return found === undefined || statusText(found, 'id') === undefined;
 }
 
 function entityProblem(found: KubernetesObject | undefined, { name }: ObjectKey) {
@@ -91,7 +96,7 @@ function judge(found: KubernetesObject | undefined, key: ObjectKey): Judgement {
   const problem = problemOf(found, key);
   return {
     usable: problem === undefined,
-    lost: found === undefined,
+    lost: isGone(found),
     conditions: [
       {
         type: 'ControlPlaneRefValid',
