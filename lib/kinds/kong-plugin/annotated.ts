@@ -19,7 +19,7 @@ export const annotatedKinds: Readonly<Record<Role, Resource>> = {
 
 export interface Annotated {
   readonly subjects: readonly Subject[];
-  /** Names of routes whose control plane nobody can tell: the service that says it is not there. */
+  /** Names of routes whose control plane nobody can tell: the service that says it is not there, or says none. */
   readonly unplaced: readonly string[];
 }
 

@@ -32,16 +32,18 @@ export async function bindingsOf({ cluster, object }: Run): Promise<Bindings> {
 /**
  * The bindings that annotations ask for. Where a user's own binding says the same, none is made: Konnect takes a plugin
  * only once for the same requests. One that was made before keeps its name, whoever chose it.
+ * @param isWithheld says of a combination that it stays as it is: a binding that is there, or none.
  */
 export function desiredBindings(
   plugin: KubernetesObject,
   combinations: readonly Combination[],
   { managed, own }: Bindings,
+  isWithheld: (combination: Combination) => boolean = () => false,
 ): readonly Desired[] {
   return combinations.flatMap((combination) => {
     const same = (one: KubernetesObject) => isFor(one, combination) && one.metadata.deletionTimestamp === undefined;
     const present = managed.filter(same).sort(byMerit)[0];
-    if (present === undefined && own.some(same)) return [];
+    if (present === undefined && (own.some(same) || isWithheld(combination))) return [];
     const name = present?.metadata.name ?? derivedName(plugin.metadata.name, keyOf(combination));
     return [{ name, fields: { spec: specOf(plugin, combination) } }];
   });

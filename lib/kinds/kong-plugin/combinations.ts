@@ -34,6 +34,11 @@ export function leftOut(subjects: readonly Subject[]): readonly Subject[] {
   return subjects.filter(({ role, controlPlane }) => role === 'consumerGroup' && planes.has(controlPlane));
 }
 
+/** For all requests of a consumer or a group; for fewer as soon as there is a place. */
+export function isForUserAlone({ targets: { service, route, consumer, consumerGroup } }: Combination): boolean {
+  return (consumer ?? consumerGroup) !== undefined && (route ?? service) === undefined;
+}
+
 function targetsOf(subjects: readonly Subject[]): readonly Targets[] {
   const of = (wanted: Role): readonly Targets[] =>
     subjects.filter(({ role }) => role === wanted).map(({ name }) => ({ [wanted]: name }));

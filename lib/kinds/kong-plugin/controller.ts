@@ -8,9 +8,9 @@ import { hold, isHeld, isUnfinished, letGo } from '../../engine/ownership.ts';
 import type { Run } from '../../engine/run.ts';
 import { together } from '../../engine/together.ts';
 import { served as bindingServed } from '../kong-plugin-binding/schema.ts';
-import { annotatedWith } from './annotated.ts';
+import { type Annotated, annotatedWith } from './annotated.ts';
 import { type Bindings, bindingsOf, desiredBindings, targetOf } from './bindings.ts';
-import { combinationsOf, leftOut, type Subject } from './combinations.ts';
+import { combinationsOf, isForUserAlone, leftOut } from './combinations.ts';
 import { pluginsAnnotation } from './ref.ts';
 
 /** A plugin has no entity of its own: its bindings do. It makes those that annotations ask for, and reports on all. */
@@ -19,8 +19,11 @@ export const controller: Controller = { converge, release };
 const { resource } = bindingServed;
 
 async function converge(run: Run): Promise<void> {
-  const [{ subjects, unplaced }, bindings] = await together([annotatedWith(run), bindingsOf(run)]);
-  const desired = desiredBindings(run.object, combinationsOf(subjects), bindings);
+  const [annotated, bindings] = await together([annotatedWith(run), bindingsOf(run)]);
+  const { subjects, unplaced } = annotated;
+  // It may be meant for less than all requests of a consumer: for those to a route whose control plane nobody can tell.
+  const isWithheld = unplaced.length === 0 ? undefined : isForUserAlone;
+  const desired = desiredBindings(run.object, combinationsOf(subjects), bindings, isWithheld);
   // A service that is missing for a while must not take the plugin off its routes.
   const kept = bindings.managed.filter((one) => unplaced.includes(targetOf(one, 'route') ?? ''));
   const wanted = [
@@ -30,11 +33,11 @@ async function converge(run: Run): Promise<void> {
   if (wanted.length > 0) await hold(run);
   const present = bindings.managed.filter((one) => !kept.includes(one));
   await keepDerived(run, { resource, desired, present, controller: false });
-  if (wanted.length > 0) reportOn(run, wanted, bindings, leftOut(subjects));
+  if (wanted.length > 0 || unplaced.length > 0) reportOn(run, wanted, bindings, annotated);
   else await reportUnused(run, bindings);
 }
 
-function reportOn(run: Run, wanted: readonly string[], bindings: Bindings, ignored: readonly Subject[]): void {
+function reportOn(run: Run, wanted: readonly string[], bindings: Bindings, { subjects, unplaced }: Annotated): void {
   const all = [...bindings.managed, ...bindings.own];
   const states = wanted.map((name) => ({ name, binding: all.find(({ metadata }) => metadata.name === name) }));
   const missing = states.filter(({ binding }) => binding === undefined || !hasPushed(binding, run.object));
@@ -42,13 +45,22 @@ function reportOn(run: Run, wanted: readonly string[], bindings: Bindings, ignor
   const named = missing
     .slice(0, 3)
     .map(({ name, binding }) => `${name}${binding === undefined ? '' : reasonOf(binding)}`);
-  const passedOver = ignored.map(({ name }) => `the group ${name} is left out while consumers name the plugin`);
-  run.report.condition({
-    type: run.kind.mainCondition,
-    status: missing.length === 0 ? 'True' : 'False',
-    reason: missing.length === 0 ? 'Programmed' : 'BindingsNotProgrammed',
-    message: [counted, ...named, ...passedOver].join('; '),
-  });
+  const passedOver = leftOut(subjects).map(
+    ({ name }) => `the group ${name} is left out while consumers name the plugin`,
+  );
+  const message = [counted, ...named, ...problemOf(unplaced), ...passedOver].join('; ');
+  const type = run.kind.mainCondition;
+  if (unplaced.length > 0) run.report.condition({ type, status: 'False', reason: 'RoutesUnplaced', message });
+  else if (missing.length > 0)
+    run.report.condition({ type, status: 'False', reason: 'BindingsNotProgrammed', message });
+  else run.report.condition({ type, status: 'True', reason: 'Programmed', message });
+}
+
+function problemOf(unplaced: Annotated['unplaced']): readonly string[] {
+  if (unplaced.length === 0) return [];
+  const more = unplaced.length > 3 ? ` and ${unplaced.length - 3} more` : '';
+  const names = `${unplaced.slice(0, 3).join(', ')}${more}`;
+  return [`no control plane is known of KongRoute ${names}: the service is not there, or names none`];
 }
 
 /** Konnect has the binding with the plugin as it is now. */

@@ -23,6 +23,11 @@ export const kind = defineKind({
       'BindingsNotProgrammed',
       'not all of its bindings are in Konnect; the message has the first of them',
     ],
+    [
+      'Programmed',
+      'RoutesUnplaced',
+      'routes name it whose service is not there: it stays on what it is on, and comes on no consumer or group alone',
+    ],
   ],
   restReasons: ['NotBound'],
   refs: [],

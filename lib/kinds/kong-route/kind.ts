@@ -1,3 +1,5 @@
+import { findCondition, type KubernetesObject } from '../../engine/objects.ts';
+import { placeOf } from '../../engine/place.ts';
 import { difference, rulesFor } from '../../konnect/normalise.ts';
 import { inControlPlane, present, specTags } from '../core-paths.ts';
 import { fieldsOf } from '../fields.ts';
@@ -29,7 +31,7 @@ const rules = rulesFor({
   },
 });
 
-export const kind = entityKind({
+const entity = entityKind({
   ...served,
   description: 'A route in Konnect: which requests a service gets.',
   schema,
@@ -62,6 +64,15 @@ export const kind = entityKind({
     parents: { serviceID: 'service' },
   },
 });
+
+export const kind = {
+  ...entity,
+  // Plugins ask for its control plane, which its service says: that this one goes, or is there again, is news to them.
+  offers: (object: KubernetesObject) => ({
+    ...entity.offers(object),
+    ...(placeOf(object) === undefined ? {} : { service: findCondition(object, 'KongServiceRefValid')?.status }),
+  }),
+};
 
 /** Konnect never strips the path of a call, and refuses to. */
 function isGrpc(protocol: string): boolean {
