@@ -1,6 +1,6 @@
 import { Terminal } from './errors.ts';
 import { deletionPolicyAnnotation } from './names.ts';
-import { display, type KubernetesObject } from './objects.ts';
+import { display, findCondition, type KubernetesObject, statusText } from './objects.ts';
 import type { Run } from './run.ts';
 
 /*
@@ -8,8 +8,19 @@ import type { Run } from './run.ts';
  * may edit an object can write them, so they count only as long as no other object of the cluster has as much to say.
  */
 
+const conflict = 'OwnershipConflict';
+
 /** How much an object's notes say that an entity is its own; 0 is nothing. */
 export type Evidence = (object: KubernetesObject) => number;
+
+/**
+ * True while an object is refused the entity that its status names. Whoever wrote that id there, or deletes the other
+ * object, wakes nobody by it.
+ */
+export function isDisputed(object: KubernetesObject): boolean {
+  const { status, reason } = findCondition(object, 'Programmed') ?? {};
+  return status === 'False' && reason === conflict && statusText(object, 'id') !== undefined;
+}
 
 /**
  * True where no other object has as much to say of the entity, false where one has more.
@@ -24,6 +35,6 @@ export async function prevails(run: Run, id: string, evidence: Evidence): Promis
   if (!equal) return true;
   throw new Terminal(
     `${equal.kind} ${display(equal.metadata)} says of the entity ${id} in Konnect as well that it is its own, and Konnect keeps no owner of it: delete the one that is wrong, annotated with ${deletionPolicyAnnotation}: retain`,
-    { reason: 'OwnershipConflict' },
+    { reason: conflict },
   );
 }

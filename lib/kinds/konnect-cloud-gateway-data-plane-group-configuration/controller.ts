@@ -68,6 +68,8 @@ async function converged(run: Run, session: Session, wanted: Configuration): Pro
   const adopting = isAdopting(run.object);
   if (adopting) refuseUnlessAdoptable(run, present, wanted);
   else if (present !== undefined) await refuseForeign(run, present, controlPlane);
+  // Also where what is wanted is refused: until they are ready they are looked at every minute.
+  if (present !== undefined) run.report.status({ dataplane_groups: groupsInStatus(present) });
   const found = await made(run, session, wanted, present);
   if (adopting) reportAdopted(run);
   return found;

@@ -1,5 +1,6 @@
+import { isDisputed } from '../../engine/dispute.ts';
 import { claimAnnotation } from '../../engine/names.ts';
-import { holdsForGeneration, isRecord, type KubernetesObject, statusOf } from '../../engine/objects.ts';
+import { isRecord, type KubernetesObject, statusOf } from '../../engine/objects.ts';
 import { adoptable } from '../adopt-fields.ts';
 import { defineKind } from '../define.ts';
 import { textAt } from '../fields.ts';
@@ -47,5 +48,5 @@ function isUnderWay(object: KubernetesObject): boolean {
   if (object.metadata.deletionTimestamp !== undefined) return true;
   const groups = statusOf(object)['dataplane_groups'];
   const states = Array.isArray(groups) ? groups.map((group: unknown) => textAt(group, 'state')) : [];
-  return states.some((state) => state !== 'ready') || !holdsForGeneration(object, 'Programmed');
+  return states.some((state) => state !== 'ready') || isDisputed(object);
 }

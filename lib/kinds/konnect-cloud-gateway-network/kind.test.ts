@@ -82,9 +82,11 @@ describe('a network', () => {
     expect(await look(stage)).toMatchObject({ is: 'terminal', reason: 'OwnershipConflict' });
     expect(condition(stage)).toContain(id);
     expect(stage.object(kind, 'net').metadata.finalizers).toBeUndefined();
+    expect(kind.recheckWhile?.(stage.object(kind, 'net'))).toBe(false);
 
     stage.cluster.user.editStatus(kind.resource, key('net'), { id });
-    expect(await look(stage)).toEqual({ is: 'done' });
+    expect(kind.recheckWhile?.(stage.object(kind, 'net'))).toBe(true);
+    expect(await stage.reconcile(kind, 'net', { cause: 'resync', force: true })).toEqual({ is: 'done' });
     expect(stage.object(kind, 'net').metadata.annotations?.[note]).toBe(`network ${organizationId}/shop`);
     expect(konnectCalls(stage).filter((call) => !call.startsWith('GET'))).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { isDisputed } from '../../engine/dispute.ts';
 import { claimAnnotation } from '../../engine/names.ts';
 import { type KubernetesObject, statusText } from '../../engine/objects.ts';
 import { adoptable } from '../adopt-fields.ts';
@@ -34,5 +35,5 @@ export const kind = defineKind({
 function isUnderWay(object: KubernetesObject): boolean {
   if (object.metadata.deletionTimestamp !== undefined) return true;
   const state = statusText(object, 'state');
-  return state !== undefined && state !== 'ready' && state !== 'offline';
+  return (state !== undefined && state !== 'ready' && state !== 'offline') || isDisputed(object);
 }
