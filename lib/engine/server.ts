@@ -3,6 +3,7 @@ import { deletionPolicyAnnotation } from './names.ts';
 import { display, type KubernetesObject } from './objects.ts';
 import { placeOf } from './place.ts';
 import type { Run } from './run.ts';
+import { isSameServer } from './same-server.ts';
 import { openSession, type Session } from './session.ts';
 
 /**
@@ -25,19 +26,4 @@ export function refuseOtherServer(object: KubernetesObject, { auth, serverURL }:
     `the entity was made on ${recorded}, but ${display(auth)} leads to ${serverURL}: use an auth configuration of ${recorded}, or, to make a new entity, delete the object with the annotation ${deletionPolicyAnnotation}=retain and re-create it`,
     { reason: 'ServerMismatch' },
   );
-}
-
-/** True where both lead to the same entities, however they are written. */
-export function isSameServer(one: string, other: string): boolean {
-  return hostOf(one) === hostOf(other);
-}
-
-function hostOf(serverURL: string): string {
-  const host = serverURL
-    .trim()
-    .toLowerCase()
-    .replace(/^https:\/\//, '')
-    .replace(/(:443)?(\/api)?\/?$/, '');
-  // The private hosts of a region serve what its public ones do.
-  return host.replace(/^([a-z]{2}|global)\.svc\.(konghq\.(com|tech))$/, '$1.api.$2');
 }

@@ -5,7 +5,16 @@ import type { StoredToken, TokenKey } from '../../lib/engine/ports.ts';
 import type { Verdict } from '../../lib/engine/verdict.ts';
 import type { Cause } from '../../lib/events/event.ts';
 import { Sensitive } from '../../lib/sensitive.ts';
-import { conditionText, controlPlane, controlPlaneKind, key, withAuth, withControlPlane } from './manifests.ts';
+import {
+  authConfiguration,
+  authKind,
+  conditionText,
+  controlPlane,
+  controlPlaneKind,
+  key,
+  withAuth,
+  withControlPlane,
+} from './manifests.ts';
 import {
   foreignOrganizationId,
   foreignToken,
@@ -68,6 +77,29 @@ export function storedToken(token: string = goodToken): StoredToken {
 export function exchangeToken(stage: Stage): void {
   stage.tokens.storeElsewhere(tokenKey, { ...storedToken(foreignToken), organizationId: foreignOrganizationId });
 }
+
+/**
+ * The auth configuration is made again: with a token of another organisation, or for another server. Another container of
+ * the function has looked at it, so that this one may still have in its cache what was stored before.
+ */
+export function remakeAuth(stage: Stage, changed: Partial<StoredToken>): void {
+  const stored = { ...storedToken(), ...changed };
+  const { serverURL, organizationId: organizationID } = stored;
+  const { user } = stage.cluster;
+  user.edit(authKind.resource, key('auth'), { metadata: { finalizers: null } });
+  user.remove(authKind.resource, key('auth'));
+  user.apply(authKind.resource, authConfiguration({ serverURL }));
+  const valid = { type: 'APIAuthValid', status: 'True', reason: 'Valid', message: '', observedGeneration: 1 };
+  const conditions = [{ ...valid, lastTransitionTime: stage.now.toISOString() }];
+  user.editStatus(authKind.resource, key('auth'), { organizationID, serverURL, conditions });
+  stage.tokens.storeElsewhere(tokenKey, stored);
+}
+
+/** What an auth configuration is made again with to be one of another organisation. */
+export const foreign: Partial<StoredToken> = {
+  token: new Sensitive(foreignToken),
+  organizationId: foreignOrganizationId,
+};
 
 export interface Trouble {
   readonly name: string;

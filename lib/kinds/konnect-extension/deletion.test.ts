@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exchangeToken, tokenKey, troubles } from '../../../test/memory/control-plane.ts';
+import { foreign, remakeAuth, tokenKey, troubles } from '../../../test/memory/control-plane.ts';
 import { condition, edit, fresh, planeId, ready, reconcile, uploaded } from '../../../test/memory/extension.ts';
 import {
   authKind,
@@ -107,8 +107,7 @@ describe('deletion', () => {
 
   it('T20 is not believed to be done by the silence of another organisation', async () => {
     await using stage = await ready();
-    exchangeToken(stage);
-    stage.tokens.refresh(tokenKey);
+    remakeAuth(stage, foreign);
     remove(stage);
 
     expect(await reconcile(stage)).toMatchObject({ is: 'terminal', reason: 'OrganizationMismatch' });

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
   edit,
-  exchangeToken,
+  foreign,
   fresh,
   idOf,
   object,
   programmed,
   programmedStage,
   reconcile,
+  remakeAuth,
   timeout,
   tokenKey,
   troubles,
@@ -124,8 +125,7 @@ describe('deletion', () => {
 
   it('T20 in another organisation deletes nothing and lets nothing go', async () => {
     await using stage = await programmedStage();
-    exchangeToken(stage);
-    stage.tokens.refresh(tokenKey);
+    remakeAuth(stage, foreign);
     remove(stage);
 
     expect(await reconcile(stage)).toMatchObject({ is: 'terminal', reason: 'OrganizationMismatch' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSameServer } from './server.ts';
+import { isSameServer } from './same-server.ts';
 
 const eu = 'https://eu.api.konghq.com';
 
