@@ -14,6 +14,7 @@ import { clusterTypeInStatus, controlPlaneOf, refuseOtherNamespace } from './con
 import { gatewayEnvironment } from './environment.ts';
 import { leaveFormer, noteControlPlane, recordedControlPlane, removeFromFormer } from './former.ts';
 import { secretName } from './kind.ts';
+import { withRecord } from './lost-record.ts';
 import { commonName, type Owned, readOwned, writeConfigMap, writeSecret } from './owned.ts';
 import { type CertificateRecord, hasExpired, planCertificates, replacedBy } from './plan.ts';
 import { type Fields, schema } from './schema.ts';
@@ -35,8 +36,10 @@ async function converge(run: Run): Promise<void> {
   const facts = await controlPlaneOf(run, fields, refs, open);
   const manual = fields.spec.clientAuth?.certificateSecret.provisioning === 'Manual';
   const [owned, users] = await Promise.all([readOwned(run, manual), usersOf(run)]);
-  const record = settledRecord(run, facts, owned) ?? (await provision(run, refs, facts, owned, open));
-  await writeConfigMap(run, owned, gatewayEnvironment(facts, labels), record);
+  const settings = gatewayEnvironment(facts, labels);
+  const settled = settledRecord(run, facts, owned);
+  if (settled === undefined) await provision(run, owned, { refs, facts, settings, open });
+  else await writeConfigMap(run, owned, settings, settled);
   report(run, facts, users);
   // Last, so that data planes need not wait for it.
   await leaveFormer(run, facts.id, open);
@@ -64,38 +67,41 @@ function settledRecord(
   return record;
 }
 
+interface Provisioning {
+  readonly refs: Refs;
+  readonly facts: ControlPlaneFacts;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly open: () => Promise<Session>;
+}
+
 /**
  * Makes Konnect know the certificate in use; a new one is made where there is none or it is near its end. It is uploaded
  * before the Secret changes, and the one it replaces stays for its grace, so that at every moment the Secret's is known.
- * The record is the caller's to write: until it is, all of this is done again, and nothing of it twice.
+ * The record is written last: until it is, all of this is done again, and nothing of it twice.
  */
-async function provision(
-  run: Run,
-  refs: Refs,
-  facts: ControlPlaneFacts,
-  owned: Owned,
-  open: () => Promise<Session>,
-): Promise<CertificateRecord> {
+async function provision(run: Run, found: Owned, { refs, facts, settings, open }: Provisioning): Promise<void> {
   try {
     const session = await open();
     const now = run.clock.now();
     // Side by side, since nothing is written to Konnect before all of them are done.
     const [issued, uploaded] = await together([
-      owned.certificate === undefined ? issueCertificate(commonName(run.object), now) : Promise.resolve(undefined),
+      found.certificate === undefined ? issueCertificate(commonName(run.object), now) : Promise.resolve(undefined),
       listUploaded(run, session, facts.id),
       noteControlPlane(run, session, facts.id),
     ]);
-    const current = owned.certificate ?? issued;
+    const current = found.certificate ?? issued;
     if (current === undefined) throw new Error('no certificate was made');
     if (uploaded === undefined) return await controlPlaneLost(run, refs, facts);
-    const record = owned.record?.controlPlane === facts.id ? owned.record : undefined;
-    const replaced = replacedBy(record, owned.present, current, new Date(now.getTime() + replacedGrace));
-    const plan = planCertificates({ controlPlane: facts.id, current, uploaded, replaced, now });
+    const until = new Date(now.getTime() + replacedGrace);
+    const controlPlane = facts.id;
+    const owned = await withRecord(run, found, { controlPlane, settings, uploaded, until });
+    const replaced = replacedBy(owned.record, owned.present, current, until);
+    const plan = planCertificates({ controlPlane, current, uploaded, replaced, now });
     // First, so that tries which fail again and again do not fill up what Konnect has room for.
     for (const id of plan.remove) await removeUploaded(session, facts.id, id);
     if (plan.upload) await upload(run, session, facts.id, current);
     if (issued !== undefined) await writeSecret(run, owned.secret, issued);
-    return plan.record;
+    await writeConfigMap(run, owned, settings, plan.record);
   } catch (error) {
     reportFailure(run, error);
     throw error;

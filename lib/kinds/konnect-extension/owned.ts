@@ -135,19 +135,19 @@ export function isWritten(owned: Owned, data: Readonly<Record<string, string>>, 
   return same(present, data) && JSON.stringify(owned.record) === JSON.stringify(record);
 }
 
+/** Writes settings and record where the ConfigMap says anything else, and gives what is owned then. */
 export async function writeConfigMap(
   run: Run,
   owned: Owned,
   data: Readonly<Record<string, string>>,
   record: CertificateRecord,
-): Promise<void> {
-  if (isWritten(owned, data, record)) return;
+): Promise<Owned> {
+  if (isWritten(owned, data, record)) return owned;
   const key = inNamespace(run, ownedName(run.object));
   const annotations = { [recordAnnotation]: JSON.stringify(record) };
   if (owned.configMap === undefined) {
     const metadata = { ...key, labels: configMapLabels, annotations, ownerReferences: [ownerReference(run.object)] };
-    await run.cluster.create(configMapResource, { metadata, data });
-    return;
+    return { ...owned, record, configMap: await run.cluster.create(configMapResource, { metadata, data }) };
   }
   const present = isRecord(owned.configMap['data']) ? owned.configMap['data'] : {};
   // A merge patch keeps what it does not name.
@@ -158,7 +158,8 @@ export async function writeConfigMap(
   );
   const { resourceVersion } = owned.configMap.metadata;
   const metadata = { resourceVersion, labels: configMapLabels, annotations };
-  await run.cluster.patch(configMapResource, key, { metadata, data: { ...surplus, ...data } });
+  const configMap = await run.cluster.patch(configMapResource, key, { metadata, data: { ...surplus, ...data } });
+  return { ...owned, record, configMap };
 }
 
 function inNamespace(run: Run, name: string): ObjectKey {

@@ -5,6 +5,7 @@ import {
   hasExpired,
   parseRecord,
   planCertificates,
+  recordAnew,
   replacedBy,
   type Uploaded,
 } from './plan.ts';
@@ -147,6 +148,42 @@ describe('replacedBy', () => {
     },
   ])('$reason', ({ record: before, present, wanted }) => {
     expect(replacedBy(before, present, current, until)).toEqual(wanted);
+  });
+});
+
+describe('recordAnew', () => {
+  const until = new Date(later);
+  const replaced = (fingerprint: string) => ({ fingerprint, until: later });
+
+  it.each([
+    { reason: 'nothing there', present: current, uploaded: [], wanted: undefined },
+    { reason: 'only what is in the Secret', present: current, uploaded: [ours('1', 'new')], wanted: undefined },
+    {
+      reason: 'others, some twice',
+      present: current,
+      uploaded: [ours('1', 'old'), ours('2', 'new'), ours('3', 'old')],
+      wanted: { controlPlane: 'cp', fingerprint: 'new', replaced: [replaced('old')] },
+    },
+    {
+      reason: 'others, and no Secret',
+      present: undefined,
+      uploaded: [ours('1', 'older'), ours('2', 'old')],
+      wanted: { controlPlane: 'cp', fingerprint: 'old', replaced: [replaced('older')] },
+    },
+    {
+      reason: 'others, and what is in the Secret is not there',
+      present: current,
+      uploaded: [ours('1', 'older'), ours('2', 'old')],
+      wanted: { controlPlane: 'cp', fingerprint: 'old', replaced: [replaced('older')] },
+    },
+    {
+      reason: 'others that are unreadable, or of somebody else',
+      present: undefined,
+      uploaded: [ours('1', undefined), { ...ours('2', 'old'), ours: false }],
+      wanted: undefined,
+    },
+  ])('$reason', ({ present, uploaded, wanted }) => {
+    expect(recordAnew('cp', present, uploaded, until)).toEqual(wanted);
   });
 });
 

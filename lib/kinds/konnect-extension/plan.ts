@@ -75,6 +75,29 @@ export function replacedBy(
   return [...before, ...added.map((fingerprint) => ({ fingerprint, until: until.toISOString() }))];
 }
 
+/**
+ * The record to go on with where it was lost: data planes may run with any certificate of ours, so that all but the one in
+ * use count as replaced just now. Undefined where there are no others. Where Konnect does not have the Secret's, another
+ * stands for the one in use: a record says nothing of what was not uploaded yet.
+ */
+export function recordAnew(
+  controlPlane: string,
+  present: Pick<Certificate, 'fingerprint'> | undefined,
+  uploaded: readonly Uploaded[],
+  until: Date,
+): CertificateRecord | undefined {
+  const known = uploaded.flatMap((one) => (one.ours && one.fingerprint !== undefined ? [one.fingerprint] : []));
+  const others = [...new Set(known)].filter((one) => one !== present?.fingerprint);
+  const fingerprint = known.find((one) => one === present?.fingerprint) ?? others.at(-1);
+  if (others.length === 0 || fingerprint === undefined) return undefined;
+  const replaced = others.filter((one) => one !== fingerprint);
+  return {
+    controlPlane,
+    fingerprint,
+    replaced: replaced.map((one) => ({ fingerprint: one, until: until.toISOString() })),
+  };
+}
+
 /** True where a replaced certificate's grace is over and it is still recorded. */
 export function hasExpired(record: CertificateRecord, now: Date): boolean {
   return record.replaced.some(({ until }) => new Date(until) <= now);
