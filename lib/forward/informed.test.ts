@@ -77,4 +77,23 @@ describe('objects that must learn of another one', () => {
     expect(brief(tracker.kindsListed())).toEqual(['resync Depot/a']);
     expect(tracker.kindsListed()).toEqual([]);
   });
+
+  it('may have changed themselves: those that refer to them look after a start, too', () => {
+    const atRest = (kind: typeof crate, name: string, spec: object) =>
+      tracker.seen(kind, objectOf(kind, name, { programmed: 1, spec: { ...spec } }), 'first-list');
+    // An edit that counts as no new generation: nothing of its object tells.
+    atRest(crate, 'c', { depots: ['a', 'new'] });
+    atRest(shelf, 's', { depot: 'a' });
+    // Made anew under its name: it is told for its own sake, and they would not be.
+    tracker.seen(depot, objectOf(depot, 'new', { uid: 'uid-second' }), 'first-list');
+    atRest(shelf, 'on-new', { depot: 'new' });
+    atRest(shelf, 'other', { depot: 'b' });
+
+    expect(brief(tracker.kindsListed()).toSorted()).toEqual([
+      'resync Depot/a',
+      'resync Depot/new',
+      'resync Shelf/on-new',
+      'resync Shelf/s',
+    ]);
+  });
 });

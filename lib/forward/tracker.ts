@@ -146,10 +146,13 @@ export function createTracker({ kinds, cluster, namespaces, dependants, clock }:
       );
       // What they wait for may have changed, or gone, while nobody watched; by themselves they are done.
       const stranded = eventsFor(early.stranded(), { ...start, cause: 'dependency' });
-      // Whoever informs them may have, too.
-      const informed = eventsFor(dependants.informed(), start);
+      // Whoever informs others may have, too, and so may the informed: what these offered before, to referrers that are done
+      // by themselves, is not known.
+      const informed = [...dependants.informed()];
+      const theirs = informed.flatMap((node) => [...dependants.referrersOf(node)]);
+      const missed = eventsFor(new Set([...informed, ...theirs]), start);
       early = undefined;
-      return [...late, ...stranded, ...informed];
+      return [...late, ...stranded, ...missed];
     },
     othersListed() {
       othersAreListed = true;
