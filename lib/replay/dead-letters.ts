@@ -9,8 +9,8 @@ import { forced, replayed } from './select.ts';
 
 /** Where such a replay goes on: at what is left in the queues. */
 const next = 'dead-letters';
-/** How long letters that this run has are nobody else's, should the function die; in seconds. */
-const hiddenSeconds = 120;
+/** Letters that are not meant, and held all the same: so many can be given back in the time that is kept for the end. */
+const keptLimit = 20_000;
 
 /**
  * Replays the objects that dead letters name, and deletes those letters. What is not asked for, and what became a dead
@@ -41,11 +41,20 @@ async function replayLane(search: Search): Promise<'done' | 'late'> {
   const kept = new Map<string, QueuedLetter>();
   try {
     while (await mayGoOn(run, lane)) {
-      const letters = await queue.receive(hiddenSeconds);
-      // What comes a second time was not deleted, and its time has run out.
-      if (letters.every(({ id }) => kept.has(id))) return 'done';
+      const letters = await queue.receive(secondsLeft(run));
+      if (letters.length === 0) return 'done';
+      const fresh = letters.filter(({ id }) => !kept.has(id));
+      // Also of one that comes again: only the newest receipt handle gives it back.
       for (const letter of letters) kept.set(letter.id, letter);
-      for (const { id } of await replayLetters(search, letters)) kept.delete(id);
+      // Hidden for less time than was asked, they stand in front of what is left.
+      if (fresh.length === 0) return 'late';
+      for (const { id } of await replayLetters(search, fresh)) kept.delete(id);
+      if (kept.size >= keptLimit) {
+        run.tally.problem(
+          `dead letters of the lane ${lane} behind the first ${keptLimit} that stay were not looked at: discard some`,
+        );
+        return 'done';
+      }
     }
     return 'late';
   } catch (error) {
@@ -56,9 +65,14 @@ async function replayLane(search: Search): Promise<'done' | 'late'> {
     const hidden = await queue.release([...kept.values()]);
     if (hidden.length > 0)
       run.tally.problem(
-        `${hidden.length} dead letters of the lane ${lane} are hidden for up to ${hiddenSeconds} seconds: ${reasonsOf(hidden)}`,
+        `${hidden.length} dead letters of the lane ${lane} are hidden for up to ${secondsLeft(run)} seconds: ${reasonsOf(hidden)}`,
       );
   }
+}
+
+/** The queue gives the oldest first: one that came back before the end would keep the run from those behind it. */
+function secondsLeft({ ports }: Run): number {
+  return Math.ceil(ports.remaining() / 1_000);
 }
 
 /** @returns the letters that are deleted. */
