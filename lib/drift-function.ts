@@ -82,7 +82,7 @@ export function driftFunction(config: DriftConfig) {
         if (rest !== undefined) await queue.put([rest]);
         tell(report);
       } catch (error) {
-        // It comes back, and after a few times it is a dead letter: the next run looks at everything again.
+        // It comes back once, and then it is a dead letter. The next run does not wait for it, and looks at everything again.
         log.error('part of a drift check failed', { messageId, error });
         failed.push(messageId);
       }

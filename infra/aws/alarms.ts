@@ -9,11 +9,13 @@ const oneHour = 3_600;
 
 /** An event is worked off in seconds; retries of one object come back within a quarter of an hour. */
 const oldEventSeconds = 900;
+/** A part of a drift check that fails comes back after an hour and a half, and is done then as a rule. */
+const oldPartSeconds = 7_200;
 
 const usually = 'Read why with "konnect-reconciler dead-letters list", repair it, redrive.';
 /** Of the queues that hold no events. */
 const whatToDo: Readonly<Record<string, string>> = {
-  drift: 'A part of a drift check failed three times. Read why in the log of drift-check, then delete the message.',
+  drift: 'A part of a drift check failed twice. Read why in the log of drift-check, then delete the message.',
   schedule: 'EventBridge Scheduler could not start a drift check. Find out why, then delete the message.',
 };
 
@@ -31,20 +33,33 @@ const deadLetters = Object.entries(deadLetterQueues).map(
   }),
 );
 
-const queueAge = lanes.map(
-  (lane): Alarm => ({
-    name: `queue-age-${lane}`,
-    description: `Events of the lane ${lane} have been waiting for a quarter of an hour. See whether the function runs and Konnect answers.`,
-    section: 'queue-age',
-    metrics: [ofQueue(`${lane}.fifo`, 'ApproximateAgeOfOldestMessage')],
-    statistic: 'Maximum',
-    periodSeconds: fiveMinutes,
-    periods: 3,
-    threshold: oldEventSeconds,
-    missing: 'notBreaching',
-    tellsEnd: true,
-  }),
-);
+const ageAlarm = (queue: string, threshold: number, description: string): Alarm => ({
+  name: `queue-age-${queue}`,
+  description,
+  section: 'queue-age',
+  metrics: [ofQueue(`${queue}.fifo`, 'ApproximateAgeOfOldestMessage')],
+  statistic: 'Maximum',
+  periodSeconds: fiveMinutes,
+  periods: 3,
+  threshold,
+  missing: 'notBreaching',
+  tellsEnd: true,
+});
+
+const queueAge = [
+  ...lanes.map((lane) =>
+    ageAlarm(
+      lane,
+      oldEventSeconds,
+      `Events of the lane ${lane} have been waiting for a quarter of an hour. See whether the function runs and Konnect answers.`,
+    ),
+  ),
+  ageAlarm(
+    'drift',
+    oldPartSeconds,
+    'A part of a drift check has been waiting for two hours. See in the log of drift-check whether parts fail or take too long.',
+  ),
+];
 
 const functions = functionNames.flatMap((name): readonly Alarm[] => [
   {

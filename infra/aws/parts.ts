@@ -40,7 +40,8 @@ export function filled(text: string, values: Readonly<Record<string, string | nu
 }
 
 function queueNamed(name: string, values: Readonly<Record<string, number>>): Part {
-  return part(queue, { queue: name, Queue: pascalCase(name), ...values });
+  const { deadLetterRetentionSeconds } = settings;
+  return part(queue, { queue: name, Queue: pascalCase(name), deadLetterRetentionSeconds, ...values });
 }
 
 function part(template: string, values: Readonly<Record<string, string | number>>): Part {

@@ -5,7 +5,7 @@ const functionTimeoutSeconds = 60;
 /** Seconds that a tool may run: as long as Lambda allows. What is left then is gone on with. */
 const toolTimeoutSeconds = 900;
 /** The most that SQS allows: a Retry-After may be hours, ten times over, and a dead letter waits for a person. */
-const retentionSeconds = 14 * 86_400;
+const longestRetentionSeconds = 14 * 86_400;
 
 /** The facts that the deployment and the local stack have in common. */
 export const settings = {
@@ -25,7 +25,7 @@ export const settings = {
     visibilityTimeoutSeconds: 6 * functionTimeoutSeconds,
     /** SQS's own redrive, for functions that die before they can write a dead letter with its reason. */
     maxReceiveCount: maxAttempts + 2,
-    retentionSeconds,
+    retentionSeconds: longestRetentionSeconds,
   },
   toolTimeoutSeconds,
   /** Parts of a drift check at a time; the least that Lambda takes. They read long lists, and live changes come first. */
@@ -33,7 +33,9 @@ export const settings = {
   driftQueue: {
     visibilityTimeoutSeconds: 6 * toolTimeoutSeconds,
     /** The next run looks at everything again, so a part that fails is not worth many tries. */
-    maxReceiveCount: 3,
-    retentionSeconds,
+    maxReceiveCount: 2,
+    /** For the same reason. Both tries of a part, and an hour in which it waits for others, are over before. */
+    retentionSeconds: 4 * 3_600,
   },
+  deadLetterRetentionSeconds: longestRetentionSeconds,
 } as const;

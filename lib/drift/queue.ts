@@ -7,7 +7,7 @@ import type { DriftTask } from './task.ts';
 /** The most messages that SQS takes in one call. */
 const batchSize = 10;
 
-/** The queue of a deployment in which parts of a run wait, those of one control plane in their order. */
+/** The queue of a deployment in which parts of a run wait, those of one control plane in their order. None waits for an earlier run. */
 export function createTaskQueue(client: Sqs, queueUrl: string): TaskQueue {
   return {
     async put(tasks) {
@@ -27,7 +27,7 @@ function entryOf(task: DriftTask, index: number) {
   return {
     Id: String(index),
     MessageBody: JSON.stringify(task),
-    MessageGroupId: hash(`${cluster} ${controlPlane}`),
+    MessageGroupId: hash(`${run} ${cluster} ${controlPlane}`),
     MessageDeduplicationId: hash(`${run} ${cluster} ${controlPlane} ${kinds.join()}`),
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { settings } from '../../infra/aws/settings.ts';
 import { isRecord } from '../../lib/engine/objects.ts';
 import { lanes } from '../../lib/kinds/define.ts';
 import { functionNames } from './osls.ts';
@@ -101,6 +102,16 @@ describe('there is an alarm for', () => {
     expect(metricsOf(alarm(`queue-age-${lane}`))).toEqual([
       { Namespace: 'AWS/SQS', MetricName: 'ApproximateAgeOfOldestMessage', QueueName: `${stack}-${lane}.fifo` },
     ]);
+  });
+
+  it('parts of drift checks that wait for longer than one that fails once', () => {
+    const { Threshold, ...others } = alarm('queue-age-drift');
+    expect(metricsOf(others)).toEqual([
+      { Namespace: 'AWS/SQS', MetricName: 'ApproximateAgeOfOldestMessage', QueueName: `${stack}-drift.fifo` },
+    ]);
+    const { visibilityTimeoutSeconds, maxReceiveCount, retentionSeconds } = settings.driftQueue;
+    expect(Threshold).toBeGreaterThan(visibilityTimeoutSeconds + settings.toolTimeoutSeconds);
+    expect(Threshold).toBeLessThan(Math.min(visibilityTimeoutSeconds * maxReceiveCount, retentionSeconds));
   });
 
   it.each(functionNames)('errors and throttles of %s', (name) => {

@@ -129,13 +129,18 @@ describe('drift-check', () => {
     for (const lane of lanes) expect(may('drift-check', 'sqs:ReceiveMessage', queue(dead(lane))), lane).toBe(false);
   });
 
-  it('has a queue that gives nothing out again while it is worked on', () => {
+  it('has a queue that gives nothing out again while it is worked on, and keeps nothing that later runs have looked at', () => {
     const queues = Object.values(template.of('AWS::SQS::Queue')).map(({ properties }) => properties);
-    expect(queues.find(({ QueueName }) => QueueName === `${stack}-drift.fifo`)).toMatchObject({
+    const named = (name: string) => queues.find(({ QueueName }) => QueueName === `${stack}-${name}.fifo`);
+    expect(named('drift')).toMatchObject({
       FifoQueue: true,
       VisibilityTimeout: 5_400,
-      RedrivePolicy: { deadLetterTargetArn: queue('drift-dead'), maxReceiveCount: 3 },
+      MessageRetentionPeriod: 14_400,
+      RedrivePolicy: { deadLetterTargetArn: queue('drift-dead'), maxReceiveCount: 2 },
     });
+    // What fails every time is a dead letter before it is too old, and waits there for somebody.
+    expect(settings.driftQueue.visibilityTimeoutSeconds * settings.driftQueue.maxReceiveCount).toBeLessThan(14_400);
+    expect(named('drift-dead')).toMatchObject({ MessageRetentionPeriod: 1_209_600 });
     expect(Object.values(template.outputs)).toEqual(
       expect.arrayContaining([queueUrl('drift'), queueUrl('drift-dead')]),
     );
