@@ -1,5 +1,5 @@
 import { failingAs, modeOf, notMatching, notThere, refuseAdoptedTwice, refused, reportAdopted } from './adoption.ts';
-import { adoptedId, itemPath, readEntity } from './core-calls.ts';
+import { adoptedId, isOlder, itemPath, readEntity } from './core-calls.ts';
 import { type Body, keeping, put, type Work } from './core-write.ts';
 import { deletionPolicyAnnotation } from './names.ts';
 import { belonging, type Difference, type Entity } from './plan.ts';
@@ -22,11 +22,16 @@ export async function adopt(run: Run, work: Work): Promise<string> {
   if (modeOf(run.object) === 'match') {
     const differences = await allDifferences(work, entity, owner === uid ? work.body : work.bare);
     if (differences.length > 0) throw notMatching(run, id, differences);
-  } else if (work.mapping.difference(work.body, entity, work.inputs.secret).length > 0) {
+  } else if (isEdited(run, work, entity) || work.mapping.difference(work.body, entity, work.inputs.secret).length > 0) {
     await failingAs(run, 'FailedToAdopt', () => put(run, keeping(work, entity), id));
   }
   reportAdopted(run);
   return id;
+}
+
+/** It may be ours already, by a write whose answer was lost, and not all of an edit since then shows in a comparison. */
+function isEdited(run: Run, { stale }: Work, entity: Entity): boolean {
+  return stale || isOlder(run, entity);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { adopt } from './adopt.ts';
 import { isAdopting } from './adoption.ts';
 import type { Controller } from './controller.ts';
-import { isOurs, itemPath, ownId, readEntity, refuseForeign } from './core-calls.ts';
+import { isOlder, isOurs, itemPath, ownId, readEntity, refuseForeign } from './core-calls.ts';
 import { leave, leaveNoted, releaseCore } from './core-release.ts';
 import { type Body, keeping, put, tagged, type Work } from './core-write.ts';
 import { KonnectError } from './errors.ts';
@@ -9,7 +9,7 @@ import { isLeaving } from './former.ts';
 import { type Ids, idsOf, konnectBlock, type Parents, parentFields } from './ids.ts';
 import { inSync, noticed } from './in-sync.ts';
 import { inputsNote, madeOf, noInputs, type ReadInputs, recordedInputs, sameInputs } from './inputs.ts';
-import { findCondition, holdsForGeneration, type KubernetesObject } from './objects.ts';
+import { holdsForGeneration, type KubernetesObject } from './objects.ts';
 import { hold, isHeld } from './ownership.ts';
 import { placeOf } from './place.ts';
 import type { Difference, Entity } from './plan.ts';
@@ -17,7 +17,7 @@ import { requireRefs } from './refs.ts';
 import { convergeRelation, type Relation } from './relation.ts';
 import type { Run } from './run.ts';
 import { openSession, type Session } from './session.ts';
-import { generationOf, ownerOf } from './tags.ts';
+import { ownerOf } from './tags.ts';
 
 export type { Body } from './core-write.ts';
 export type { Ids } from './ids.ts';
@@ -113,10 +113,11 @@ function settledId({ object, kind, thorough }: Run, { parents }: CoreMapping, id
 async function programmed(run: Run, work: Work, thorough: boolean): Promise<string> {
   const { mapping, session, ids, made, stale } = work;
   const left = await leave(run, mapping, session, ids);
+  const adopting = isAdopting(run.object);
   // What never was in Konnect is written again anyway while this fails, so the record can come with the finalizer.
-  const inputs = placeOf(run.object) === undefined && stale ? inputsNote(made) : {};
+  const inputs = placeOf(run.object) === undefined && !adopting && stale ? inputsNote(made) : {};
   await hold(run, session.auth, { ...inputs, ...mapping.notes?.(run.object), ...left });
-  if (isAdopting(run.object)) return adopt(run, work);
+  if (adopting) return adopt(run, work);
   const own = ownId(run.object, ids);
   const recorded = placeOf(run.object);
   const id = recorded?.controlPlaneID === ids.controlPlane ? recorded.id : own;
@@ -131,13 +132,6 @@ async function programmed(run: Run, work: Work, thorough: boolean): Promise<stri
   if (differences.length === 0 && !edited) return id;
   noticed(run, id, differences);
   return put(run, keeping(work, entity), id);
-}
-
-/** Written for an earlier generation of the object, or, where nothing tells, not looked at since. */
-function isOlder({ object, kind }: Run, entity: Entity): boolean {
-  const { generation } = object.metadata;
-  const written = generationOf(entity['tags']) ?? findCondition(object, kind.mainCondition)?.observedGeneration ?? 0;
-  return written < (generation ?? 0);
 }
 
 /** An entity that was adopted as it was has none of our tags until the first write, and needs no write to get them. */
