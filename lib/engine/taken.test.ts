@@ -55,7 +55,7 @@ describe('a name whose holder lets go of it by itself', () => {
         stage.konnect.setFault(undefined);
       },
     },
-  ])('is tried again where $why, and told meanwhile', async ({ told, prepare }) => {
+  ])('T66 is tried again where $why, and told meanwhile', async ({ told, prepare }) => {
     await using stage = await contested();
     await prepare(stage);
 

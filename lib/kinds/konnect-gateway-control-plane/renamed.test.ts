@@ -34,7 +34,7 @@ describe.each([
       says: /whose last change is not in Konnect yet: this is tried again/,
       prepare: (stage) => edit(stage, { spec: { name: 'store' } }),
     },
-  ])('is tried again where its holder $why, and that is told', async ({ says, prepare }) => {
+  ])('T66 is tried again where its holder $why, and that is told', async ({ says, prepare }) => {
     await using stage = await contested();
     prepare(stage);
 
