@@ -126,6 +126,27 @@ describe('groups of a consumer', () => {
     expect(groupsOf(stage)).toEqual(['gold', 'silver']);
   });
 
+  it.each(['all groups are there', 'a group was deleted as well'])(
+    'T19 are joined again by a consumer that was deleted in Konnect, once a group changes, where %s',
+    async (where) => {
+      await using stage = await inGroups(['gold', 'silver']);
+      const gold = entities(stage, 'consumer_groups').find(({ name }) => name === 'gold')?.id ?? '';
+      stage.konnect.removeEntity(planeId(stage), 'consumers', entity(stage, 'consumers').id);
+      if (where !== 'all groups are there') {
+        stage.konnect.removeEntity(planeId(stage), 'consumer_groups', gold);
+        expect(await stage.reconcile(consumerKind, 'alice', { cause: 'dependency' })).toMatchObject({ is: 'retry' });
+        expect(stage.woken.map(({ name, force }) => ({ name, force }))).toContainEqual({ name: 'gold', force: true });
+        expect(await stage.reconcile(groupKind, 'gold', { force: true })).toEqual({ is: 'done' });
+      }
+
+      expect(await stage.reconcile(consumerKind, 'alice', { cause: 'dependency' })).toEqual({ is: 'done' });
+
+      expect(entities(stage, 'consumers')).toHaveLength(1);
+      expect(groupsOf(stage)).toEqual(['gold', 'silver']);
+      expect(alice(stage, 'Programmed')).toBe('True Programmed');
+    },
+  );
+
   it('T52 on several pages are all seen before any is taken out', async () => {
     await using stage = await inGroups(groupNames);
     const all = entities(stage, 'consumer_groups');

@@ -1,10 +1,10 @@
 import { failingAs, modeOf, notMatching, notThere, refuseAdoptedTwice, refused, reportAdopted } from './adoption.ts';
-import { adoptedId, itemPath, readEntity } from './core-calls.ts';
+import { adoptedId, isOlder, itemPath, readEntity } from './core-calls.ts';
 import { type Body, keeping, put, type Work } from './core-write.ts';
 import { deletionPolicyAnnotation } from './names.ts';
 import { belonging, type Difference, type Entity } from './plan.ts';
 import type { Run } from './run.ts';
-import { namedOwner, ownerOf } from './tags.ts';
+import { ownerHere, ownerOf } from './tags.ts';
 
 /**
  * Takes over the entity that `spec.adopt` names, and nothing else: where that can not be, none is made in its place. Mode
@@ -22,11 +22,16 @@ export async function adopt(run: Run, work: Work): Promise<string> {
   if (modeOf(run.object) === 'match') {
     const differences = await allDifferences(work, entity, owner === uid ? work.body : work.bare);
     if (differences.length > 0) throw notMatching(run, id, differences);
-  } else if (work.mapping.difference(work.body, entity, work.inputs.secret).length > 0) {
+  } else if (isEdited(run, work, entity) || work.mapping.difference(work.body, entity, work.inputs.secret).length > 0) {
     await failingAs(run, 'FailedToAdopt', () => put(run, keeping(work, entity), id));
   }
   reportAdopted(run);
   return id;
+}
+
+/** It may be ours already, by a write whose answer was lost, and not all of an edit since then shows in a comparison. */
+function isEdited(run: Run, { stale }: Work, entity: Entity): boolean {
+  return stale || isOlder(run, entity);
 }
 
 /**
@@ -35,16 +40,14 @@ export async function adopt(run: Run, work: Work): Promise<string> {
  * @throws {Terminal} saying whose, and how it can be adopted.
  */
 async function requireLetGo(run: Run, entity: Entity, owner: string): Promise<void> {
-  const named = namedOwner(entity['tags']);
-  const { resource } = run.kind;
-  const here = named?.kind === resource.kind && named.cluster === run.cluster.name;
-  const gone = here && (await run.cluster.get(resource, named.key))?.metadata.uid !== owner;
+  const here = ownerHere(run, entity);
+  const gone = here !== undefined && (await run.cluster.get(run.kind.resource, here))?.metadata.uid !== owner;
   // A match writes nothing, and the tags would go on to say that it is the other's.
   if (gone && modeOf(run.object) !== 'match') return;
   const whose = belonging({ entity, ownerUid: owner });
   if (gone) throw refused(run, 'UIDConflict', `${whose}, which is gone: adopt with mode override`);
   const release = `delete that object, annotated with ${deletionPolicyAnnotation}: retain`;
-  const further = here ? '' : ', and take the tag k8s-uid off the entity';
+  const further = here !== undefined ? '' : ', and take the tag k8s-uid off the entity';
   throw refused(run, 'UIDConflict', `${whose}: ${release}${further}, before this one can adopt it`);
 }
 

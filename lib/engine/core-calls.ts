@@ -2,12 +2,12 @@ import { type Evidence, prevails } from './dispute.ts';
 import { KonnectError, Retry, Terminal } from './errors.ts';
 import { entityId } from './identity.ts';
 import type { Ids } from './ids.ts';
-import { isRecord, type KubernetesObject } from './objects.ts';
+import { findCondition, isRecord, type KubernetesObject } from './objects.ts';
 import { placeOf } from './place.ts';
 import { type Entity, refusal } from './plan.ts';
 import type { Run } from './run.ts';
 import type { Session } from './session.ts';
-import { ownerOf } from './tags.ts';
+import { generationOf, ownerOf } from './tags.ts';
 
 /** The id that we choose for the object's entity in the control plane. */
 export function ownId(object: KubernetesObject, { controlPlane }: Ids): string {
@@ -84,6 +84,13 @@ async function isOursAlone(run: Run, entity: Entity, ids: Ids): Promise<boolean>
   if (!isOurs(run, entity, ids)) return false;
   const known = ownerOf(entity['tags']) !== undefined || entity.id === ownId(run.object, ids);
   return known || prevails(run, entity.id, adoptionOf(entity.id));
+}
+
+/** Written for an earlier generation of the object, or, where nothing tells, not looked at since. */
+export function isOlder({ object, kind }: Pick<Run, 'object' | 'kind'>, entity: Entity): boolean {
+  const { generation } = object.metadata;
+  const written = generationOf(entity['tags']) ?? findCondition(object, kind.mainCondition)?.observedGeneration ?? 0;
+  return written < (generation ?? 0);
 }
 
 /** @throws {Terminal} naming the owner of an entity that is not ours. */

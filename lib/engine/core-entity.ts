@@ -1,14 +1,15 @@
 import { adopt } from './adopt.ts';
 import { isAdopting } from './adoption.ts';
 import type { Controller } from './controller.ts';
-import { isOurs, itemPath, ownId, readEntity, refuseForeign } from './core-calls.ts';
+import { isOlder, isOurs, itemPath, ownId, readEntity, refuseForeign } from './core-calls.ts';
 import { leave, leaveNoted, releaseCore } from './core-release.ts';
 import { type Body, keeping, put, tagged, type Work } from './core-write.ts';
+import { KonnectError } from './errors.ts';
 import { isLeaving } from './former.ts';
 import { type Ids, idsOf, konnectBlock, type Parents, parentFields } from './ids.ts';
 import { inSync, noticed } from './in-sync.ts';
 import { inputsNote, madeOf, noInputs, type ReadInputs, recordedInputs, sameInputs } from './inputs.ts';
-import { findCondition, holdsForGeneration, type KubernetesObject } from './objects.ts';
+import { holdsForGeneration, type KubernetesObject } from './objects.ts';
 import { hold, isHeld } from './ownership.ts';
 import { placeOf } from './place.ts';
 import type { Difference, Entity } from './plan.ts';
@@ -16,7 +17,7 @@ import { requireRefs } from './refs.ts';
 import { convergeRelation, type Relation } from './relation.ts';
 import type { Run } from './run.ts';
 import { openSession, type Session } from './session.ts';
-import { generationOf, ownerOf } from './tags.ts';
+import { ownerOf } from './tags.ts';
 
 export type { Body } from './core-write.ts';
 export type { Ids } from './ids.ts';
@@ -78,14 +79,25 @@ async function converge(run: Run, mapping: CoreMapping): Promise<void> {
   if (settled !== undefined && !related && !isLeaving(run.object)) return;
   const session = await openSession(run, refs);
   const work = () => ({ mapping, session, ids, refs, inputs, made, stale, ...tagged(run, mapping, ids, inputs) });
-  const id = settled ?? (await programmed(run, work()));
-  if (settled === undefined) reportPlace(run, mapping, session, ids, id);
+  const place = async (thorough: boolean) => {
+    const id = await programmed(run, work(), thorough);
+    reportPlace(run, mapping, session, ids, id);
+    return id;
+  };
+  const id = settled ?? (await place(run.thorough));
   // Not before it is written: a run that fails here is to write it again.
   if (stale) await hold(run, session.auth, inputsNote(made));
-  if (mapping.relation !== undefined)
-    await convergeRelation(run, mapping.relation, session, { id, controlPlaneID: ids.controlPlane });
+  await relate(run, mapping, session, ids, id).catch(async (error: unknown) => {
+    if (settled === undefined || !(error instanceof KonnectError) || error.failure !== 'not-found') throw error;
+    // What was not looked at may be what is not there.
+    await relate(run, mapping, session, ids, await place(true));
+  });
   run.report.condition({ type: run.kind.mainCondition, status: 'True', reason: run.kind.mainCondition, message: '' });
   await leaveNoted(run, mapping, session, ids);
+}
+
+async function relate(run: Run, { relation }: CoreMapping, session: Session, ids: Ids, id: string): Promise<void> {
+  if (relation !== undefined) await convergeRelation(run, relation, session, { id, controlPlaneID: ids.controlPlane });
 }
 
 /** The id, where nothing was edited since it was programmed and it lives where the references lead. */
@@ -98,34 +110,28 @@ function settledId({ object, kind, thorough }: Run, { parents }: CoreMapping, id
 }
 
 /** Writes without reading first where the id can be nobody else's and nobody asked for a closer look: one call. */
-async function programmed(run: Run, work: Work): Promise<string> {
+async function programmed(run: Run, work: Work, thorough: boolean): Promise<string> {
   const { mapping, session, ids, made, stale } = work;
   const left = await leave(run, mapping, session, ids);
+  const adopting = isAdopting(run.object);
   // What never was in Konnect is written again anyway while this fails, so the record can come with the finalizer.
-  const inputs = placeOf(run.object) === undefined && stale ? inputsNote(made) : {};
+  const inputs = placeOf(run.object) === undefined && !adopting && stale ? inputsNote(made) : {};
   await hold(run, session.auth, { ...inputs, ...mapping.notes?.(run.object), ...left });
-  if (isAdopting(run.object)) return adopt(run, work);
+  if (adopting) return adopt(run, work);
   const own = ownId(run.object, ids);
   const recorded = placeOf(run.object);
   const id = recorded?.controlPlaneID === ids.controlPlane ? recorded.id : own;
   const isWhole = (mapping.generated ?? []).every((field) => field in work.body);
-  if ((!run.thorough || stale) && id === own && isWhole) return put(run, work, own);
+  if ((!thorough || stale) && id === own && isWhole) return put(run, work, own);
   const entity = await readEntity(session, itemPath(mapping.collection(ids), id));
   if (entity === undefined) return put(run, work, own);
   await refuseForeign(run, entity, ids);
   const differences = mapping.difference(comparable(run, work, entity), entity, work.inputs.secret);
   // A comparison sees what is wanted, not what is no longer wanted.
-  const edited = stale || !run.thorough || isOlder(run, entity);
+  const edited = stale || !thorough || isOlder(run, entity);
   if (differences.length === 0 && !edited) return id;
   noticed(run, id, differences);
   return put(run, keeping(work, entity), id);
-}
-
-/** Written for an earlier generation of the object, or, where nothing tells, not looked at since. */
-function isOlder({ object, kind }: Run, entity: Entity): boolean {
-  const { generation } = object.metadata;
-  const written = generationOf(entity['tags']) ?? findCondition(object, kind.mainCondition)?.observedGeneration ?? 0;
-  return written < (generation ?? 0);
 }
 
 /** An entity that was adopted as it was has none of our tags until the first write, and needs no write to get them. */

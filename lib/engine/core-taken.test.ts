@@ -17,6 +17,7 @@ const refused = (failure: KonnectFailure) => new KonnectError(`${failure} at Kon
 const told = (id: string, owner: string) =>
   `unique-violation at Konnect; the entity ${id} in Konnect belongs to ${owner}: change what both would have, or delete that entity`;
 const alone = 'unique-violation at Konnect';
+const free = `${alone}; nobody has it by now: this is tried again`;
 
 interface World {
   readonly mapping?: Partial<CoreMapping>;
@@ -120,7 +121,16 @@ describe('who has what is unique', () => {
       message: told('nobodys', 'no Kubernetes object'),
     },
     { who: 'is not ourselves', mapping: { uniqueName }, named: ours('x'), calls: [byName], message: alone },
-    { who: 'is not there by now', mapping: { uniqueName }, calls: [byName], message: alone },
+    { who: 'is not there by now', mapping: { uniqueName }, calls: [byName], message: free, name: 'Retry' },
+    {
+      who: 'is not there by now, neither by name nor among all',
+      ...{ mapping: { uniqueName, isRival }, listed: [ours('own')], calls: [byName, list] },
+      ...{ message: free, name: 'Retry' },
+    },
+    {
+      who: 'is not known where it can not be asked by a name that is no path',
+      ...{ mapping: { uniqueName }, named: refused('invalid'), calls: [byName], message: alone },
+    },
     {
       who: 'can not be asked by a name that is no path, and is found among all',
       ...{ mapping: { uniqueName, isRival }, named: refused('invalid'), listed: [theirs] },
@@ -136,18 +146,21 @@ describe('who has what is unique', () => {
       listed: [null, { key: 'k' }, ours('own'), { ...theirs, id: 'unlike', key: 'z' }, theirs],
       ...{ calls: [list], message: told('theirs', 'the object with uid v') },
     },
-    { who: 'is none of ours', mapping: { isRival }, listed: [ours('own')], calls: [list], message: alone },
+    {
+      who: 'is none of ours',
+      ...{ mapping: { isRival }, listed: [ours('own')], calls: [list], message: free, name: 'Retry' },
+    },
     {
       who: 'comes after what is unique, where Konnect does not say it',
       ...{ mapping: { unique: 'A key is unique' }, calls: [], message: `A key is unique. ${alone}` },
     },
-  ])('$who', async ({ calls: expected, message, ...world }) => {
+  ])('$who', async ({ calls: expected, message, name = 'Terminal', ...world }) => {
     const cause = refused('unique-violation');
     const { ended, calls } = start({ ...world, writes: [cause] });
 
     const error = await ended();
 
-    expect(error).toMatchObject({ name: 'Terminal', message });
+    expect(error).toMatchObject({ name, message });
     expect(error).toHaveProperty('cause', cause);
     expect(calls.slice(2)).toEqual(expected);
   });

@@ -1,15 +1,16 @@
 import { isEntity, itemPath, listOwn, readEntity } from './core-calls.ts';
 import type { CoreMapping } from './core-entity.ts';
-import { KonnectError, Terminal } from './errors.ts';
+import { KonnectError, type Retry, Terminal } from './errors.ts';
 import type { Ids } from './ids.ts';
 import type { Inputs } from './inputs.ts';
 import { findCondition, isRecord, type KubernetesObject } from './objects.ts';
 import { ownerTags } from './owner-tags.ts';
-import { type Entity, refusal } from './plan.ts';
+import type { Entity } from './plan.ts';
 import type { Refs } from './refs.ts';
 import type { Run } from './run.ts';
 import type { Session } from './session.ts';
 import { entityTags, ownerOf } from './tags.ts';
+import { type Holder, type Sought, takenBy } from './taken.ts';
 import { wakeMissing } from './wake.ts';
 
 export type Body = Readonly<Record<string, unknown>>;
@@ -67,7 +68,7 @@ export function keeping(work: Work, entity: Entity): Work {
 /**
  * Writes the whole entity under the id, or under the id that our own has already where something unique is taken.
  * @returns the id that it has.
- * @throws {Terminal} naming who holds what must be unique.
+ * @throws {Terminal} naming who holds what must be unique, {Retry} where that one is about to let go of it.
  */
 export async function put(run: Run, work: Work, id: string): Promise<string> {
   try {
@@ -106,30 +107,35 @@ async function takeOver(run: Run, work: Work, tried: string, cause: KonnectError
   }
 }
 
-async function taken(run: Run, work: Work, cause: KonnectError): Promise<Terminal> {
-  const holder = await holderOf(run, work);
+async function taken(run: Run, work: Work, cause: KonnectError): Promise<Retry | Terminal> {
   const { unique } = work.mapping;
-  const told = holder === undefined ? '' : `; ${refusal({ entity: holder, ownerUid: ownerOf(holder['tags']) })}`;
-  return new Terminal(`${unique === undefined ? '' : `${unique}. `}${cause.message}${told}`, { cause });
+  const told = unique === undefined ? cause.message : `${unique}. ${cause.message}`;
+  const seek = () => holderOf(run, work);
+  return takenBy(run, { told, cause, holder: await seek(), seek });
 }
 
 /** Another entity that has what must be unique: found by name where that is what is unique, else among all. */
-async function holderOf({ object }: Run, { mapping, session, ids, body }: Work): Promise<Entity | undefined> {
+async function holderOf({ object }: Run, { mapping, session, ids, body }: Work): Promise<Sought> {
   const flat = (mapping.flat ?? mapping.collection)(ids);
-  const isOther = (entity: Entity) => ownerOf(entity['tags']) !== object.metadata.uid;
+  const others = (entities: readonly Entity[]): readonly Holder[] =>
+    entities
+      .map((entity) => ({ entity, ownerUid: ownerOf(entity['tags']) }))
+      .filter(({ ownerUid }) => ownerUid !== object.metadata.uid);
   const name = mapping.uniqueName?.(body);
   const named = name === undefined ? undefined : await readNamed(session, `${flat}/${encodeURIComponent(name)}`);
-  if (named !== undefined && isOther(named)) return named;
+  const [other] = others(named ?? []);
+  if (other !== undefined) return other;
   const { isRival } = mapping;
-  if (isRival === undefined) return undefined;
+  if (isRival === undefined) return named?.length === 0 ? 'nobody' : 'unknown';
   const listed = (await session.list({ path: flat })).filter(isEntity);
-  return listed.find((entity) => isOther(entity) && isRival(body, entity, ids));
+  return others(listed).find(({ entity }) => isRival(body, entity, ids)) ?? 'nobody';
 }
 
-/** Not every name can stand in a path: Konnect then says that it is no id. */
-async function readNamed(session: Session, path: string): Promise<Entity | undefined> {
+/** None or one. Undefined where the name can not stand in a path: Konnect then says that it is no id. */
+async function readNamed(session: Session, path: string): Promise<readonly Entity[] | undefined> {
   try {
-    return await readEntity(session, path);
+    const entity = await readEntity(session, path);
+    return entity === undefined ? [] : [entity];
   } catch (error) {
     if (error instanceof KonnectError && error.failure === 'invalid') return undefined;
     throw error;

@@ -131,18 +131,18 @@ describe('a name that is taken', () => {
   const taken = refused('unique-violation');
 
   it.each([
-    { by: 'nobody by now is tried again', named: [], thrown: { name: 'Retry', message: 'unique-violation' } },
+    { by: 'nobody by now is tried again', named: [], thrown: { name: 'Retry', message: /^unique-violation; nobody/ } },
     {
       by: 'another is told with its owner',
       named: [theirs],
       thrown: {
         name: 'Terminal',
-        message: expect.stringMatching(/^unique-violation; the entity f in Konnect .* uid v/),
+        message: /^unique-violation; the entity f in Konnect .* uid v/,
       },
     },
-  ])('by $by', async ({ named, thrown }) => {
+  ])('by $by', async ({ named, thrown: { name, message } }) => {
     const { converge } = start({ named, answers: { POST: taken } });
-    await expect(converge()).rejects.toMatchObject({ ...thrown, cause: taken });
+    await expect(converge()).rejects.toMatchObject({ name, message: expect.stringMatching(message), cause: taken });
   });
 });
 

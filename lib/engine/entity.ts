@@ -1,12 +1,13 @@
 import type { Controller } from './controller.ts';
 import { itemPath, readEntity, toEntity } from './entity-calls.ts';
+import { create, update } from './entity-write.ts';
 import { KonnectError, Retry, Terminal } from './errors.ts';
 import { inSync, noticed } from './in-sync.ts';
 import { mirror } from './mirror.ts';
 import { holdsForGeneration, type KubernetesObject, statusText } from './objects.ts';
 import { ownerTags } from './owner-tags.ts';
 import { hold, isHeld, isRetained } from './ownership.ts';
-import { type Difference, type Entity, type Observed, plan, refusal } from './plan.ts';
+import { type Difference, type Entity, type Observed, plan } from './plan.ts';
 import { findRefs, type Refs, requireRefs } from './refs.ts';
 import { convergeRelation, type Relation } from './relation.ts';
 import type { Run } from './run.ts';
@@ -95,7 +96,7 @@ async function converged(run: Run, mapping: EntityMapping, session: Session): Pr
     case 'update':
       await hold(run, session.auth);
       noticed(run, planned.entity.id, planned.differences);
-      return update(mapping, session, planned.entity.id, payload);
+      return update(run, mapping, session, planned.entity.id, payload);
     case 'create':
       await hold(run, session.auth);
       return create(run, mapping, session, payload);
@@ -129,36 +130,6 @@ async function listOwn(run: Run, mapping: EntityMapping, session: Session): Prom
   const listed = await session.list({ path: mapping.collection, query: mapping.ownedBy(run.object.metadata.uid) });
   // The filter is Konnect's word; the uid on the entity is what decides.
   return listed.map(toEntity).filter((entity) => mapping.ownerUid(entity) === run.object.metadata.uid);
-}
-
-async function create(run: Run, mapping: EntityMapping, session: Session, payload: Payload): Promise<Entity> {
-  try {
-    return toEntity(await session.call({ method: 'POST', path: mapping.collection, body: payload }));
-  } catch (error) {
-    if (!(error instanceof KonnectError) || error.failure !== 'unique-violation') throw error;
-    return takeOver(run, mapping, session, payload, error);
-  }
-}
-
-/** The name is taken: by ourselves, where an earlier reply was lost and the look-up by uid was stale, or by somebody else. */
-async function takeOver(
-  run: Run,
-  mapping: EntityMapping,
-  session: Session,
-  payload: Payload,
-  cause: KonnectError,
-): Promise<Entity> {
-  const [holder] = (await session.list({ path: mapping.collection, query: mapping.sameName(payload) })).map(toEntity);
-  if (holder === undefined) throw new Retry(cause.message, { cause });
-  const ownerUid = mapping.ownerUid(holder);
-  if (ownerUid !== run.object.metadata.uid) {
-    throw new Terminal(`${cause.message}; ${refusal({ entity: holder, ownerUid })}`, { cause });
-  }
-  return update(mapping, session, holder.id, payload);
-}
-
-async function update(mapping: EntityMapping, session: Session, id: string, payload: Payload): Promise<Entity> {
-  return toEntity(await session.call({ method: 'PATCH', path: itemPath(mapping, id), body: mapping.changes(payload) }));
 }
 
 async function release(run: Run, mapping: EntityMapping): Promise<void> {

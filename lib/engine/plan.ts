@@ -58,7 +58,7 @@ export function refusal(found: Pick<Observed, 'entity' | 'ownerUid'>): string {
 
 /** Says whose an entity is. */
 export function belonging({ entity, ownerUid }: Pick<Observed, 'entity' | 'ownerUid'>): string {
-  const named = ownerNamed(entity['tags']);
+  const named = ownerNamed(entity['tags'] ?? entity['labels']);
   const owner =
     ownerUid === undefined
       ? 'no Kubernetes object'

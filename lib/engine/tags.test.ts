@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { editService, entity, look, objectOf, programmedService, serviceStage } from '../../test/memory/core.ts';
 import { conditionText, konnectCalls } from '../../test/memory/manifests.ts';
 import { isRecord, type KubernetesObject } from './objects.ts';
-import { entityTags, generationOf, isNamed, namedOwner, ownerNamed, ownerOf } from './tags.ts';
+import type { Run } from './run.ts';
+import { entityTags, generationOf, isNamed, namedOwner, ownerHere, ownerNamed, ownerOf } from './tags.ts';
 
 const object: KubernetesObject = {
   apiVersion: 'v1',
@@ -71,6 +72,7 @@ describe('the tags of an entity', () => {
     [['x', 7, null], undefined],
     [['k8s-uids:u'], undefined],
     [['x', 'k8s-uid:u'], 'u'],
+    [{ 'k8s-uid': 'u' }, 'u'],
   ])('name the owner: %j is %j', (tags, uid) => {
     expect(ownerOf(tags)).toBe(uid);
   });
@@ -90,9 +92,35 @@ describe('the owner that tags name', () => {
       owner: { kind: 'Shop', key: { namespace: 'team', name: 'one' }, cluster: 'east' },
       text: 'Shop team/one of cluster east',
     },
+    {
+      tags: { 'k8s-kind': 'Shop', 'k8s-name': 'one', 'k8s-cluster': 7 },
+      owner: { kind: 'Shop', key: { name: 'one' }, cluster: undefined },
+      text: 'Shop one',
+    },
+    { tags: { 'k8s-kind': 'Shop' } },
   ])('of $tags is $text', ({ tags, owner: named, text }) => {
     expect(namedOwner(tags)).toStrictEqual(named);
     expect(ownerNamed(tags)).toBe(text);
+  });
+
+  it.each([
+    {
+      where: 'in its tags',
+      entity: { tags: [kind, name, namespace, cluster] },
+      is: { namespace: 'team', name: 'one' },
+    },
+    {
+      where: 'in its labels',
+      entity: { labels: { 'k8s-kind': 'Shop', 'k8s-name': 'one', 'k8s-cluster': 'east' } },
+      is: { name: 'one' },
+    },
+    { where: 'of another kind', entity: { tags: ['k8s-kind:Bakery', name, cluster] } },
+    { where: 'of another cluster', entity: { tags: [kind, name, 'k8s-cluster:west'] } },
+    { where: 'of a cluster that is not told', entity: { tags: [kind, name] } },
+    { where: 'nowhere', entity: {} },
+  ])('is here where an entity names it $where: $is', ({ entity, is }) => {
+    const run = { kind: { resource: { kind: 'Shop' } }, cluster: { name: 'east' } } as unknown as Run;
+    expect(ownerHere(run, entity)).toStrictEqual(is);
   });
 
   it.each([

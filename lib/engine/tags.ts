@@ -1,5 +1,6 @@
-import { display, type KubernetesObject, type ObjectKey, type ObjectMeta } from './objects.ts';
+import { display, isRecord, type KubernetesObject, type ObjectKey, type ObjectMeta } from './objects.ts';
 import { isOwnerTag, ownerLabels } from './owner-tags.ts';
+import type { Run } from './run.ts';
 
 /** Konnect takes this many tags on one entity, of this many characters each. */
 const maxTags = 30;
@@ -54,13 +55,23 @@ export interface NamedOwner {
   readonly cluster: string | undefined;
 }
 
-/** The object that an entity's tags name as its owner; undefined where they name none. */
+/** The object that an entity's tags, or labels, name as its owner; undefined where they name none. */
 export function namedOwner(tags: unknown): NamedOwner | undefined {
   const named = (name: string) => valueIn(tags, name);
   const [kind, name] = [named(ownerLabels.kind), named(ownerLabels.name)];
   if (kind === undefined || name === undefined) return undefined;
   const namespace = named(ownerLabels.namespace);
   return { kind, key: namespace === undefined ? { name } : { namespace, name }, cluster: named(ownerLabels.cluster) };
+}
+
+/** The key of the object that an entity names as its owner, where that is of the run's kind and cluster. */
+export function ownerHere(
+  run: Pick<Run, 'kind' | 'cluster'>,
+  entity: Readonly<Record<string, unknown>>,
+): ObjectKey | undefined {
+  const owner = namedOwner(entity['tags'] ?? entity['labels']);
+  const isHere = owner !== undefined && owner.kind === run.kind.resource.kind && owner.cluster === run.cluster.name;
+  return isHere ? owner.key : undefined;
 }
 
 /** True where the tags name the object of that key as the owner, as far as a tag has room for its name. */
@@ -90,6 +101,7 @@ export function generationOf(tags: unknown): number | undefined {
 }
 
 function valueIn(tags: unknown, name: string): string | undefined {
+  if (isRecord(tags)) return typeof tags[name] === 'string' ? tags[name] : undefined;
   if (!Array.isArray(tags)) return undefined;
   const prefix = `${name}:`;
   const tag = tags.find((one: unknown): one is string => typeof one === 'string' && one.startsWith(prefix));

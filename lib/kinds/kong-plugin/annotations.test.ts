@@ -6,8 +6,10 @@ import {
   annotate,
   applyConsumer,
   applyGroup,
+  bindingKind,
   bindingsFor,
   objectsOf,
+  plugin,
   pluginKind,
   plugins,
   settleAll,
@@ -58,6 +60,28 @@ describe('an annotation', () => {
     expect(programmed(stage)).toMatch(/^False NotBound/);
     expect(stage.object(pluginKind, 'limit').metadata.annotations?.[unfinishedAnnotation]).toBeUndefined();
   });
+
+  it.each(['first', 'last'])(
+    'that names another plugin takes its place, whose binding is looked at %s',
+    async (order) => {
+      await using stage = await annotated();
+      stage.cluster.user.apply(pluginKind.resource, plugin({ config: { minute: 6 } }, { name: 'other' }));
+      annotate(stage, 'KongService', 'svc', 'other');
+      for (const name of ['limit', 'other']) await stage.reconcile(pluginKind, name);
+      const bindings = objectsOf(stage, 'KongPluginBinding').map(({ metadata }) => metadata);
+      const [going, coming] = [true, false].map(
+        (is) => bindings.find(({ deletionTimestamp }) => (deletionTimestamp !== undefined) === is)?.name ?? '',
+      );
+      if (order === 'last') await stage.reconcile(bindingKind, going ?? '');
+
+      const verdict = await stage.reconcile(bindingKind, coming ?? '');
+
+      expect(verdict.is).toBe(order === 'first' ? 'retry' : 'done');
+      await stage.reconcile(bindingKind, going ?? '');
+      expect(await stage.reconcile(bindingKind, coming ?? '')).toEqual({ is: 'done' });
+      expect(plugins(stage)).toMatchObject([{ config: { minute: 6 } }]);
+    },
+  );
 
   it('on consumers alone makes bindings that go one by one', async () => {
     await using stage = await unused();
