@@ -117,6 +117,7 @@ describe('the owner that tags name', () => {
     { where: 'of another kind', entity: { tags: ['k8s-kind:Bakery', name, cluster] } },
     { where: 'of another cluster', entity: { tags: [kind, name, 'k8s-cluster:west'] } },
     { where: 'of a cluster that is not told', entity: { tags: [kind, name] } },
+    { where: 'by a name that may have been cut', entity: { tags: [kind, `k8s-name:${'x'.repeat(119)}`, cluster] } },
     { where: 'nowhere', entity: {} },
   ])('is here where an entity names it $where: $is', ({ entity, is }) => {
     const run = { kind: { resource: { kind: 'Shop' } }, cluster: { name: 'east' } } as unknown as Run;

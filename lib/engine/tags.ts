@@ -64,14 +64,17 @@ export function namedOwner(tags: unknown): NamedOwner | undefined {
   return { kind, key: namespace === undefined ? { name } : { namespace, name }, cluster: named(ownerLabels.cluster) };
 }
 
-/** The key of the object that an entity names as its owner, where that is of the run's kind and cluster. */
+/**
+ * The key of the object that an entity names as its owner, where that is of the run's kind and cluster. Undefined as well
+ * where the name may have been cut: another object, or none, has what is left of it.
+ */
 export function ownerHere(
   run: Pick<Run, 'kind' | 'cluster'>,
   entity: Readonly<Record<string, unknown>>,
 ): ObjectKey | undefined {
   const owner = namedOwner(entity['tags'] ?? entity['labels']);
   const isHere = owner !== undefined && owner.kind === run.kind.resource.kind && owner.cluster === run.cluster.name;
-  return isHere ? owner.key : undefined;
+  return isHere && !fills(`${ownerLabels.name}:${owner.key.name}`) ? owner.key : undefined;
 }
 
 /** True where the tags name the object of that key as the owner, as far as a tag has room for its name. */
@@ -106,6 +109,10 @@ function valueIn(tags: unknown, name: string): string | undefined {
   const prefix = `${name}:`;
   const tag = tags.find((one: unknown): one is string => typeof one === 'string' && one.startsWith(prefix));
   return tag?.slice(prefix.length);
+}
+
+function fills(tag: string): boolean {
+  return [...tag].length >= maxLength;
 }
 
 function cut(tag: string): string {
