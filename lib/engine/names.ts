@@ -22,7 +22,7 @@ export const organizationAnnotation = `${domain}/organization`;
 /** What, beside the object itself, its entity was last written from: ids and versions. */
 export const inputsAnnotation = `${domain}/inputs`;
 
-/** Where the entity still is as well, while something there refers to it that has not followed yet. See decision 33. */
+/** Where the entity still is as well, while something there refers to it that has not followed yet. See `core-release.ts`. */
 export const formerAnnotation = `${domain}/former`;
 
 /** Label of an object that was made for another one: the uid of that one. */
