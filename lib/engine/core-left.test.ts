@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Sensitive } from '../sensitive.ts';
 import type { CoreMapping } from './core-entity.ts';
-import { leave, releaseCore } from './core-release.ts';
+import { leave, leaveNoted, releaseCore } from './core-release.ts';
 import { KonnectError } from './errors.ts';
 import { entityId } from './identity.ts';
-import { accountAnnotation } from './names.ts';
+import { accountAnnotation, formerAnnotation } from './names.ts';
 import type { KubernetesObject } from './objects.ts';
 import type { Entity } from './plan.ts';
 import type { KonnectCall } from './ports.ts';
@@ -55,6 +55,11 @@ function start(object: Partial<KubernetesObject>, entities?: Readonly<Record<str
 }
 
 const placed = (konnect: object) => ({ status: { konnect: { id: own('old'), controlPlaneID: 'old', ...konnect } } });
+const failWith = (failure: 'unavailable' | 'still-referenced') => async (): Promise<never> => {
+  throw new KonnectError('no', { failure });
+};
+/** A cluster that takes every patch. */
+const patching = { name: 'blue', patch: async (_: unknown, __: unknown, patch: unknown) => patch };
 const gone = (at: string) => [`DELETE ${at}`, `GET ${at}`];
 
 describe('what is left in a former control plane', () => {
@@ -82,12 +87,47 @@ describe('what is left in a former control plane', () => {
   it.each([
     { why: 'it never was in one', object: {} },
     { why: 'it is where it was', object: placed({ controlPlaneID: 'new' }) },
+    {
+      why: 'Konnect moves it below its new parent',
+      object: placed({ id: own('new'), controlPlaneID: 'new', shelfID: 's' }),
+    },
   ])('is nothing where $why', async ({ object }) => {
     const { run, session, calls } = start(object);
 
-    await leave(run, mapping, session, { controlPlane: 'new' });
+    expect(await leave(run, mapping, session, { controlPlane: 'new', shelf: 'now' })).toEqual({});
 
     expect(calls).toEqual([]);
+  });
+
+  it('is not given up by a refusal of another kind', async () => {
+    const { run, session } = start(placed({ serverURL: us }));
+    const failing = { ...session, call: failWith('unavailable') };
+
+    await expect(leave(run, mapping, failing, { controlPlane: 'new' })).rejects.toThrow(KonnectError);
+  });
+
+  it('is noted with the account that leads to it, and found by that', async () => {
+    const before = start(placed({ serverURL: eu, shelfID: 's' }));
+    const refusing = { ...before.run, konnect: { call: failWith('still-referenced') } } as unknown as Run;
+    const noted = await leave(refusing, mapping, before.session, { controlPlane: 'new', shelf: 'now' });
+
+    const { metadata } = before.run.object;
+    const annotations = { ...noted, [accountAnnotation]: 'team/other' };
+    const { run, session, calls, tokensRead } = start({ metadata: { ...metadata, annotations } });
+    const present = { controlPlane: 'new', shelf: 'now' };
+    await leaveNoted({ ...run, cluster: patching } as unknown as Run, mapping, session, present);
+
+    expect(calls).toEqual(gone(`${eu}/old/s/${own('old')}`));
+    expect(tokensRead).toEqual([{ cluster: 'blue', namespace: 'team', name: 'auth' }]);
+  });
+
+  it('is not given up by a refusal of another kind, once it is noted', async () => {
+    const note = JSON.stringify({ konnect: { id: own('old'), controlPlaneID: 'old', serverURL: us } });
+    const metadata = { ...start({}).run.object.metadata, annotations: { [formerAnnotation]: note } };
+    const { run, session } = start({ metadata });
+    const failing = { ...session, call: failWith('unavailable') };
+
+    await expect(leaveNoted(run, mapping, failing, { controlPlane: 'new' })).rejects.toThrow(KonnectError);
   });
 });
 
