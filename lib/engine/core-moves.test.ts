@@ -116,6 +116,21 @@ describe('a service with a route whose control plane is exchanged', () => {
     expect(hosts(stage)).toEqual(['edited.internal', 'shop.internal']);
   });
 
+  it.each(['reset', 'reset-after'] as const)('moves also where its first write there meets a %s', async (fault) => {
+    await using stage = await programmedRoute();
+    retain(stage, controlPlaneKind, 'cp');
+    await stage.reconcile(controlPlaneKind, 'cp');
+    stage.cluster.user.apply(controlPlaneKind.resource, controlPlane('cp', { name: 'again' }));
+    await stage.reconcile(controlPlaneKind, 'cp');
+    stage.konnect.setFault(({ method }) => (method === 'PUT' ? fault : undefined));
+    expect(await look(stage, 'dependency')).toMatchObject({ is: 'retry' });
+    stage.konnect.setFault(undefined);
+
+    await settleAll(stage);
+
+    expect(contents(stage)).toEqual({ cp: [0, 0], again: [1, 1] });
+  });
+
   it('is not taken for done by a forwarder that starts, nor by a drift check, before', async () => {
     await using stage = await leftBehind();
 

@@ -43,6 +43,8 @@ export async function leave(
   const isMoved =
     recorded.controlPlane === present.controlPlane && placeOf(run.object)?.id === ownId(run.object, present);
   if (isMoved) return {};
+  // By a try that ended before it was written where it belongs: what refers to it could not follow yet.
+  if (isNoted(run, mapping, recorded)) return {};
   // What leads to what is left in one place must not be lost for another.
   await leaveNoted(run, mapping, session, present);
   try {
@@ -74,6 +76,12 @@ export async function leaveNoted(run: Run, mapping: CoreMapping, session: Sessio
     );
   }
   await annotate(run, { [formerAnnotation]: null });
+}
+
+function isNoted({ object }: Run, mapping: CoreMapping, recorded: Ids): boolean {
+  const former = formerOf(object);
+  const noted = former && recordedIds(former, mapping.parents);
+  return noted !== undefined && !isElsewhere(mapping, noted, recorded);
 }
 
 /** The paths differ: in the control plane, or in a parent that is part of them. */
